@@ -38,12 +38,13 @@ library ScoreVector {
         uint256 judged;
         uint256 abstainedWeight;
         bool bad;
-        bool plain = !t.metered() && t.knots() == 0;
         for (uint256 from = 0; from < count; from += ProviderList.BATCH) {
             uint256 n = count - from < ProviderList.BATCH ? count - from : ProviderList.BATCH;
             uint256 weights = ProviderList.peek(from, n);
             bytes calldata part = scores[from * width(t):(from + n) * width(t)];
-            (uint256 j, uint256 a, bool b) = plain ? _tallyPlain(part, weights) : _tallyAny(t, part, weights);
+            (uint256 j, uint256 a, bool b) = t.metered()
+                ? _tallyMetered(t, part, weights)
+                : (t.knots() == 0 ? _tallyPlain(part, weights) : _tallyCurved(t, part, weights));
             unchecked {
                 judged += j;
                 abstainedWeight += a;
@@ -163,37 +164,56 @@ library ScoreVector {
         }
     }
 
-    /// @dev Any pool: with a curve, metered, or both.
+    /// @dev Curved, not metered.
     /// @param weight Where the first record begins in memory.
-    function _tallyAny(
+    function _tallyCurved(
+        PoolTerms t,
+        bytes calldata scores,
+        uint256 weight
+    ) private pure returns (uint256 judged, uint256 abstainedWeight, bool bad) {
+        uint256 curve = t.curve();
+        (uint256 next, uint256 end) = _bounds(scores);
+        while (next < end) {
+            uint256 score;
+            uint256 w;
+            assembly ("memory-safe") {
+                score := shr(240, calldataload(next))
+                w := and(mload(sub(weight, 8)), 0xffffffff)
+                next := add(next, 2)
+                weight := add(weight, 24)
+            }
+            unchecked {
+                if (score > BPS) {
+                    abstainedWeight += w;
+                    if (score != ABSTAINED) bad = true;
+                } else {
+                    judged += w * PayoutCurve.value(curve, score);
+                }
+            }
+        }
+    }
+
+    /// @dev Metered, curved or not.
+    /// @param weight Where the first record begins in memory.
+    function _tallyMetered(
         PoolTerms t,
         bytes calldata scores,
         uint256 weight
     ) private pure returns (uint256 judged, uint256 abstainedWeight, bool bad) {
         uint256 curve = t.knots() == 0 ? PayoutCurve.IDENTITY : t.curve();
-        // Units come from the record where the pool is metered, from the weight where it is not.
-        uint256 unitsMask = t.metered() ? type(uint32).max : 0;
-        uint256 weightMask = type(uint32).max ^ unitsMask;
         // Without a bar, units are bounded by their 4 bytes alone.
         uint256 slack = t.fullPayBar() == 0 ? type(uint32).max : 0;
-        uint256 size = width(t);
-        uint256 next;
-        uint256 end;
-        assembly ("memory-safe") {
-            next := scores.offset
-            end := add(next, scores.length)
-            weight := sub(weight, 8)
-        }
+        (uint256 next, uint256 end) = _bounds(scores);
         while (next < end) {
             uint256 score;
             uint256 units;
             uint256 w;
             assembly ("memory-safe") {
-                w := and(mload(weight), 0xffffffff)
                 let record := calldataload(next)
                 score := shr(240, record)
-                units := and(shr(208, record), unitsMask)
-                next := add(next, size)
+                units := and(shr(208, record), 0xffffffff)
+                w := and(mload(sub(weight, 8)), 0xffffffff)
+                next := add(next, 6)
                 weight := add(weight, 24)
             }
             unchecked {
@@ -201,13 +221,17 @@ library ScoreVector {
                     abstainedWeight += w;
                     if (score != ABSTAINED || units != 0) bad = true;
                 } else {
-                    units |= w & weightMask;
-                    assembly ("memory-safe") {
-                        bad := or(bad, gt(units, add(w, slack)))
-                    }
                     judged += units * PayoutCurve.value(curve, score);
+                    if (units > w + slack) bad = true;
                 }
             }
+        }
+    }
+
+    function _bounds(bytes calldata scores) private pure returns (uint256 next, uint256 end) {
+        assembly ("memory-safe") {
+            next := scores.offset
+            end := add(next, scores.length)
         }
     }
 
