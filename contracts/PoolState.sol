@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {IERC20} from "@openzeppelin/contracts/token/ERC20/IERC20.sol";
+import {SafeERC20} from "@openzeppelin/contracts/token/ERC20/utils/SafeERC20.sol";
 import {EIP712} from "@openzeppelin/contracts/utils/cryptography/EIP712.sol";
 import {ReentrancyGuardTransient} from "@openzeppelin/contracts/utils/ReentrancyGuardTransient.sol";
 import {IOutcomePool} from "./interfaces/IOutcomePool.sol";
@@ -12,8 +14,10 @@ import {RoundWord, RoundWordLib} from "./libraries/RoundWord.sol";
 import {ScoreVector} from "./libraries/ScoreVector.sol";
 
 /// @title What a pool stores, and what follows from it
-/// @notice Everything here only reads.
+/// @notice Storage, and the checks and figures that everything else builds on.
 abstract contract PoolState is IOutcomePool, EIP712, ReentrancyGuardTransient {
+    using SafeERC20 for IERC20;
+
     /// @param count Number of providers.
     /// @param totalWeight ΣW.
     /// @param nonce Pieces of code the pool has created; piece k has creation nonce k, from 1.
@@ -149,5 +153,18 @@ abstract contract PoolState is IOutcomePool, EIP712, ReentrancyGuardTransient {
 
     function _contributionKey(uint256 round, address buyer) internal pure returns (uint256) {
         return (round << 160) | uint160(buyer);
+    }
+
+    /// @dev Some tokens refuse to move nothing.
+    function _send(PoolTerms t, address to, uint256 amount) internal {
+        if (amount != 0) IERC20(t.token()).safeTransfer(to, amount);
+    }
+
+    function _only(address expected) internal view {
+        if (msg.sender != expected) revert Unauthorized(msg.sender, expected);
+    }
+
+    function _requireReceivable(address account) internal view {
+        if (account == address(0) || account == address(this)) revert BadAccount(account);
     }
 }
