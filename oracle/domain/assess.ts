@@ -1,0 +1,24 @@
+import type { Hex } from "viem";
+import { ABSTAINED, type ScoreRecord } from "../../contracts/protocol/payout.ts";
+import { encodeScores } from "../../contracts/protocol/vector.ts";
+import { evidenceFile, type EvidenceItem } from "./evidence.ts";
+import type { OutcomeSpec } from "./spec.ts";
+import { templateNamed } from "./templates/index.ts";
+import type { Finding } from "./templates/template.ts";
+
+/** A node's own findings for a round, in the order of the roster. Pure: every honest node finds the same. */
+export function findingsOf(spec: OutcomeSpec, evidence: readonly EvidenceItem[], round: number): Finding[] {
+  const ids = spec.roster.map(({ id }) => id);
+  return templateNamed(spec.template).assess(spec.params, ids, evidence.map(evidenceFile), round);
+}
+
+/** What the pool stores of a finding. */
+export function recordOf(finding: Finding): ScoreRecord {
+  if (finding.scoreBps === null) return { score: ABSTAINED, units: 0n };
+  return { score: finding.scoreBps, units: BigInt(finding.units ?? 0) };
+}
+
+/** A node's score vector for a round, in the bytes the pool stores. */
+export function vectorOf(spec: OutcomeSpec, evidence: readonly EvidenceItem[], round: number): Hex {
+  return encodeScores(findingsOf(spec, evidence, round).map(recordOf), spec.payment.metered);
+}

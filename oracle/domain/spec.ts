@@ -1,0 +1,74 @@
+import type { Hex } from "viem";
+import { z } from "zod";
+import { MAX_KNOTS } from "../../contracts/protocol/curve.ts";
+import { MAX_PROVIDERS } from "../../contracts/protocol/limits.ts";
+import { canonicalHash } from "./canonical.ts";
+import { addressSchema, basisPointsSchema, jsonSchema } from "./schema.ts";
+import { TEMPLATE_NAMES } from "./templates/index.ts";
+
+const criterionSchema = z.strictObject({
+  id: z.string().min(1),
+  statement: z.string().min(1),
+  direction: z.enum(["higher", "lower"]),
+  weight: z.number().positive(),
+  sourceTypes: z.array(z.string().min(1)).min(1),
+  singleSourceReason: z.string().min(1).optional(),
+});
+
+const paymentSchema = z.strictObject({
+  metered: z.boolean(),
+  curve: z.array(z.strictObject({ x: basisPointsSchema, y: basisPointsSchema })).max(MAX_KNOTS),
+  fullPayBar: basisPointsSchema,
+  defaultRate: basisPointsSchema,
+});
+
+const rosterEntrySchema = z.strictObject({
+  /** The data set's own id. */
+  id: z.string().min(1),
+  name: z.string().min(1),
+  /** Where the provider is paid. */
+  account: addressSchema,
+  weight: z.int().min(1).max(0xffffffff),
+});
+
+/**
+ * The buyers' definition of good. Its canonical hash is in the pool's terms before any money moves; as it names the roster and the
+ * oracle's signers, everything an audit relies on hangs on that one hash.
+ */
+export const outcomeSpecSchema = z
+  .strictObject({
+    format: z.literal("guerdon/spec/1"),
+    title: z.string().min(1),
+    template: z.enum(TEMPLATE_NAMES),
+    /** Settings of the template. */
+    params: jsonSchema,
+    criteria: z.array(criterionSchema).min(1),
+    payment: paymentSchema,
+    oracle: z.strictObject({ signers: z.array(addressSchema).min(1), threshold: z.int().min(1) }),
+    /** In ascending order of account: a provider's place here is its index in the pool. */
+    roster: z.array(rosterEntrySchema).min(1).max(MAX_PROVIDERS),
+  })
+  .superRefine((spec, context) => {
+    const problem = rosterProblem(spec.roster) ?? oracleProblem(spec.oracle);
+    if (problem !== null) context.addIssue({ code: "custom", message: problem });
+  });
+
+/** The buyers' definition of good. */
+export type OutcomeSpec = z.output<typeof outcomeSpecSchema>;
+
+/** The hash that stands in a pool's terms. */
+export function specHash(spec: OutcomeSpec): Hex {
+  return canonicalHash(spec);
+}
+
+function rosterProblem(roster: readonly { readonly id: string; readonly account: string }[]): string | null {
+  for (let i = 1; i < roster.length; i++) {
+    if (roster[i]!.account <= roster[i - 1]!.account) return `roster: account ${roster[i]!.account} is out of order`;
+  }
+  return new Set(roster.map(({ id }) => id)).size === roster.length ? null : "roster: two entries have the same id";
+}
+
+function oracleProblem(oracle: { readonly signers: readonly string[]; readonly threshold: number }): string | null {
+  if (new Set(oracle.signers).size !== oracle.signers.length) return "oracle.signers: a signer is there twice";
+  return oracle.threshold <= oracle.signers.length ? null : "oracle.threshold: more than there are signers";
+}

@@ -1,0 +1,31 @@
+import type { Context } from "hono";
+import { HTTPException } from "hono/http-exception";
+import type { ContentfulStatusCode } from "hono/utils/http-status";
+
+/** Problem details of RFC 9457. */
+export interface Problem {
+  /** Stable name of the kind of problem. */
+  readonly type: string;
+  readonly title: string;
+  readonly status: ContentfulStatusCode;
+  readonly detail?: string;
+}
+
+/** Answers with a problem document. */
+export function problem(context: Context, { type, title, status, detail }: Problem): Response {
+  const body = { type: `urn:guerdon:problem:${type}`, title, status, ...(detail === undefined ? {} : { detail }) };
+  return context.body(JSON.stringify(body), status, { "content-type": "application/problem+json" });
+}
+
+/** The problem an error amounts to; what is unexpected says nothing of its inside. */
+export function onError(error: Error, context: Context): Response {
+  if (error instanceof HTTPException) {
+    return problem(context, { type: "http", title: error.message, status: error.status });
+  }
+  return problem(context, { type: "internal", title: "the server failed", status: 500 });
+}
+
+/** The problem of a route that does not exist. */
+export function onNotFound(context: Context): Response {
+  return problem(context, { type: "not-found", title: "there is nothing here", status: 404, detail: context.req.path });
+}

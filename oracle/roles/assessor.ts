@@ -1,0 +1,130 @@
+import { keccak256, recoverTypedDataAddress, stringToBytes, type Hex } from "viem";
+import { poolDomain, typedData } from "../../contracts/protocol/typed-data.ts";
+import { aggregate } from "../domain/aggregate.ts";
+import { vectorOf } from "../domain/assess.ts";
+import { audit } from "../domain/audit/audit.ts";
+import type { Cosignature, Report } from "../domain/bundle.ts";
+import { canonicalHash, documentBytes, readDocument, sameBytes } from "../domain/canonical.ts";
+import { CHAIN_FILE, chainExportSchema } from "../domain/chain-export.ts";
+import { evidenceRoot } from "../domain/evidence.ts";
+import type { CosignRequest, CosignResponse, ReportRequest, SealRequest } from "../domain/messages.ts";
+import { specHash } from "../domain/spec.ts";
+import type { ChainReader, NodeSigner, PoolFacts } from "../ports.ts";
+
+/** A request the node will not act on, with a stable name and the reason in words. */
+export class Refusal extends Error {
+  override readonly name = "Refusal";
+  readonly reason: string;
+
+  constructor(reason: string, message: string) {
+    super(message);
+    this.reason = reason;
+  }
+}
+
+/** What a node does: assess on its own, sign what all reports amount to, seal what it has audited. */
+export interface Assessor {
+  report(request: ReportRequest): Promise<Report>;
+  cosign(request: CosignRequest): Promise<CosignResponse>;
+  seal(request: SealRequest): Promise<Cosignature>;
+}
+
+/** What a node is made of. */
+export interface AssessorParts {
+  readonly chain: ChainReader;
+  readonly signer: NodeSigner;
+  /** Turns the node's own vector into what it says. The identity for an honest node. */
+  readonly say?: (vector: Hex, metered: boolean) => Hex;
+}
+
+/** A node that trusts the chain and its own computation, and nobody's message. */
+export function createAssessor({ chain, signer, say = (vector) => vector }: AssessorParts): Assessor {
+  async function ownVector(request: ReportRequest): Promise<{ facts: PoolFacts; vector: Hex }> {
+    const facts = await chain.poolFacts(request.pool, request.round);
+    requireFits(request, facts);
+    const vector = vectorOf(request.spec, request.evidence, request.round);
+    return { facts, vector: say(vector, facts.metered) };
+  }
+
+  return {
+    async report(request) {
+      const { facts, vector } = await ownVector(request);
+      const signature = await signer.sign(reportData(request, facts.chainId, vector));
+      return { node: signer.address, vector, signature };
+    },
+
+    async cosign(request) {
+      const { facts, vector } = await ownVector(request);
+      await requireGenuine(request, facts);
+      const vectors = request.reports.map((report) => report.vector);
+      const joined = say(aggregate(vectors, facts.metered, facts.providerCount), facts.metered);
+      // Plain computation: what all nodes amount to must be what this one found itself.
+      if (joined !== vector) throw new Refusal("outvoted", "the aggregate is not what this node found in the evidence");
+      const message = { round: request.round, evidenceRoot: evidenceRoot(request.evidence), scores: joined };
+      const domain = poolDomain(facts.chainId, request.pool);
+      const signature = await signer.sign(typedData("Assessment", domain, message));
+      return { node: signer.address, vector: joined, signature };
+    },
+
+    async seal({ pool, files }) {
+      const bytes = new Map(Object.entries(files).map(([name, text]) => [name, stringToBytes(text)]));
+      const chainFile = bytes.get(CHAIN_FILE);
+      if (chainFile === undefined) throw new Refusal("incomplete", `there is no ${CHAIN_FILE} among the files`);
+      const claimed = readDocument(CHAIN_FILE, chainFile, chainExportSchema);
+      const read = await chain.exportPool(pool, claimed.factory, BigInt(claimed.head.number));
+      if (!sameBytes(documentBytes(read), chainFile)) {
+        throw new Refusal("not-on-chain", `${CHAIN_FILE} is not what this node reads from the chain`);
+      }
+      const report = await audit(bytes, { pool, unsealed: true });
+      if (!report.ok) {
+        const failed = report.checks.find(({ ok }) => !ok);
+        throw new Refusal("audit-failed", `the files do not pass the audit: ${failed?.title} (${failed?.place})`);
+      }
+      const domain = poolDomain(read.chainId, pool);
+      const signature = await signer.sign(typedData("Seal", domain, { filesHash: canonicalHash(fileHashes(bytes)) }));
+      return { node: signer.address, signature };
+    },
+  };
+}
+
+/** keccak256 of each file's bytes, by name. */
+export function fileHashes(files: ReadonlyMap<string, Uint8Array>): Record<string, Hex> {
+  return Object.fromEntries([...files].map(([name, bytes]) => [name, keccak256(bytes)]));
+}
+
+function reportData(request: ReportRequest, chainId: number, vector: Hex) {
+  return typedData("Report", poolDomain(chainId, request.pool), {
+    round: request.round,
+    specHash: specHash(request.spec),
+    evidenceRoot: evidenceRoot(request.evidence),
+    vector,
+  });
+}
+
+function requireFits({ spec, pool, round }: ReportRequest, facts: PoolFacts): void {
+  const hash = specHash(spec);
+  if (hash !== facts.specHash) {
+    throw new Refusal("other-spec", `pool ${pool} was made for spec ${facts.specHash}, not ${hash}`);
+  }
+  if (!facts.assessable) throw new Refusal("not-assessable", `round ${round} of pool ${pool} cannot be assessed now`);
+  if (spec.roster.length !== facts.providerCount) {
+    throw new Refusal(
+      "other-roster",
+      `the pool has ${facts.providerCount} providers, the spec lists ${spec.roster.length}`,
+    );
+  }
+}
+
+/** Every report by another node of this pool's oracle, over this evidence; at least as many as a quorum. */
+async function requireGenuine(request: CosignRequest, facts: PoolFacts): Promise<void> {
+  const nodes = new Set(request.reports.map(({ node }) => node));
+  if (nodes.size !== request.reports.length) throw new Refusal("duplicate-report", "a node reported twice");
+  if (nodes.size < facts.threshold) {
+    throw new Refusal("too-few-reports", `${nodes.size} reports, a quorum is ${facts.threshold}`);
+  }
+  for (const { node, vector, signature } of request.reports) {
+    if (!facts.signers.includes(node)) throw new Refusal("unknown-node", `${node} is no node of this pool's oracle`);
+    const signedBy = await recoverTypedDataAddress({ ...reportData(request, facts.chainId, vector), signature });
+    if (signedBy.toLowerCase() !== node) throw new Refusal("bad-signature", `the report of ${node} is not signed by it`);
+  }
+}

@@ -1,0 +1,20 @@
+import type { Hex } from "viem";
+import { ABSTAINED, MAX_SCORE, type ScoreRecord } from "../../contracts/protocol/payout.ts";
+import { decodeScores, encodeScores } from "../../contracts/protocol/vector.ts";
+
+/**
+ * What a node told to lie says: every third provider a little better, the next a little worse, the rest as they are; valid in
+ * form, and different from the truth for at least one provider.
+ */
+export function lie(vector: Hex, metered: boolean): Hex {
+  const records = decodeScores(vector, metered).map((record, index) => bend(record, index % 3, metered));
+  return encodeScores(records, metered);
+}
+
+function bend(record: ScoreRecord, kind: number, metered: boolean): ScoreRecord {
+  if (kind === 2 || record.score === ABSTAINED) return record;
+  if (metered) return { ...record, units: record.units - record.units / (kind === 0 ? 10n : 5n) };
+  const better = kind === 0 && record.score < MAX_SCORE;
+  const score = better ? Math.min(MAX_SCORE, record.score + 500) : Math.max(0, record.score - 700);
+  return { ...record, score };
+}

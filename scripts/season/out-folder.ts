@@ -1,0 +1,73 @@
+import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "../../oracle/domain/errors.ts";
+
+/** Files of an earlier season that a new one replaces. */
+const OURS = /^(?:result|chain|seal|bundle-\d+)\.json$/;
+
+/** A folder for a season's files, in which either all of them appear or none. */
+export interface OutFolder {
+  /** Writes all files; on any failure nothing of them is left and an earlier season's files stand. */
+  write(files: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /** Removes the folder again if this run made it and nothing was written. */
+  abandon(): Promise<void>;
+}
+
+/**
+ * Makes sure, before any work is done, that files can be written to a folder.
+ * @throws InputError where the folder cannot be made or written to, or holds files that are not a season's
+ */
+export async function openOutFolder(path: string): Promise<OutFolder> {
+  const made = await mkdir(path, { recursive: true }).catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
+  const stranger = (await readdir(path)).find((name) => !OURS.test(name));
+  if (stranger !== undefined) {
+    throw new InputError("the folder holds other files", {
+      file: path,
+      field: "--out",
+      value: stranger,
+      limit: "an empty folder, or one with an earlier season's files",
+    });
+  }
+  await stage(path, new Map([["probe", new Uint8Array(1)]])).then((folder) => rm(folder, { recursive: true }));
+  return {
+    write: (files) => replace(path, files),
+    abandon: async () => {
+      if (made !== undefined) await rm(made, { recursive: true, force: true });
+    },
+  };
+}
+
+async function replace(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const staged = await stage(path, files);
+  try {
+    // All bytes are on disk now: what follows only renames.
+    const earlier = (await readdir(path)).filter((name) => OURS.test(name) && !files.has(name));
+    for (const name of files.keys()) await rename(join(staged, name), join(path, name));
+    for (const name of earlier) await rm(join(path, name));
+  } catch (error) {
+    throw unwritable(path, error);
+  } finally {
+    await rm(staged, { recursive: true, force: true });
+  }
+}
+
+async function stage(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<string> {
+  let folder: string | undefined;
+  try {
+    folder = await mkdtemp(join(path, ".partial-"));
+    for (const [name, bytes] of files) await writeFile(join(folder, name), bytes, { flush: true });
+    return folder;
+  } catch (error) {
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true });
+    throw unwritable(path, error);
+  }
+}
+
+function unwritable(path: string, error: unknown): InputError {
+  if (error instanceof InputError) return error;
+  const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+  const problem = code === "ENOSPC" ? "the disk is full; nothing was written" : `cannot be written to (${code})`;
+  return new InputError(problem, { file: path, field: "--out" });
+}

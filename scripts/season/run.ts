@@ -1,0 +1,88 @@
+import type { Address } from "viem";
+import { audit, type AuditReport } from "../../oracle/domain/audit/audit.ts";
+import { bundleFile, type Bundle } from "../../oracle/domain/bundle.ts";
+import { documentBytes } from "../../oracle/domain/canonical.ts";
+import { CHAIN_FILE } from "../../oracle/domain/chain-export.ts";
+import { resultBytes, seasonResult, type SeasonResult } from "../../oracle/domain/result.ts";
+import { RESULT_FILE } from "../../oracle/domain/seal.ts";
+import type { EvidenceFile } from "../../oracle/domain/templates/template.ts";
+import { exportChain } from "../../oracle/adapters/chain-export.ts";
+import { localAccount } from "./accounts.ts";
+import { startLocalChain, type LocalChain } from "./local-chain.ts";
+import { BUYERS, fundPool } from "./money.ts";
+import { nodeAddresses, QUORUM, startNodes, type RemoteNode } from "./nodes.ts";
+import { claimAndRefund } from "./payouts.ts";
+import { planSeason, type PlannedSeason } from "./plan.ts";
+import { makePool } from "./pool.ts";
+import type { SeasonRequest } from "./request.ts";
+import { playRounds } from "./rounds.ts";
+import { sealFiles } from "./sealing.ts";
+
+/** A season that is over, and what still runs. */
+export interface Season extends PlannedSeason {
+  readonly pool: Address;
+  readonly chain: LocalChain;
+  readonly bundles: readonly Bundle[];
+  readonly files: ReadonlyMap<string, Uint8Array>;
+  readonly result: SeasonResult;
+  readonly report: AuditReport;
+}
+
+/** Tells a person how far a season is. */
+export type Say = (step: string) => void;
+
+/** A machine-wide set of things to stop when a run ends, in reverse order. */
+export type Stops = (() => void | Promise<void>)[];
+
+/** Roles that send transactions. */
+const SENDERS = ["manager", "keeper", ...BUYERS.map(({ role }) => role)];
+
+/**
+ * Runs a whole season on a local chain with three oracle nodes: pool, funding, rounds, settlement, payouts, refunds, audit.
+ * @param stops receives what has to be stopped, as soon as it runs
+ * @throws InputError where evidence or options cannot be used
+ */
+export async function runSeason(
+  request: SeasonRequest,
+  evidence: readonly EvidenceFile[],
+  say: Say,
+  stops: Stops,
+): Promise<Season> {
+  const season = planSeason(request, evidence);
+  say(`${season.plan.title}: ${season.spec.roster.length} providers, ${season.budgets.length} round(s)`);
+  const chain = await startLocalChain(request.rpcPort, { signers: nodeAddresses(), threshold: QUORUM });
+  stops.push(() => chain.stop());
+  say(`local chain at ${chain.rpcUrl}, factory ${chain.factory}, oracle quorum ${chain.quorum}`);
+  const nodeSet = await startNodes(chain.rpcUrl, request.faultyNode);
+  stops.push(() => {
+    nodeSet.stop();
+  });
+  say(`${nodeSet.nodes.length} oracle nodes in their own processes, ${QUORUM} signatures settle`);
+  for (const role of SENDERS) await chain.provideGas(localAccount(role).address);
+  const pool = await makePool(chain, season, request.feeBps);
+  say(`pool ${pool} made, ${season.spec.roster.length} providers enrolled`);
+  await fundPool(chain, pool, season.budgets);
+  say(`funded by three buyers: ${BUYERS.map(({ percent, way }) => `${percent}% by ${way}`).join(", ")}`);
+  const bundles = await playRounds(chain, pool, season, nodeSet.nodes, say);
+  await claimAndRefund(chain, pool, season.budgets, season.spec.roster.length);
+  say("first providers have claimed, refunds are paid");
+  const files = await collectFiles(chain, pool, bundles, nodeSet.nodes);
+  say(`${files.size} files written up and sealed by the oracle nodes`);
+  const report = await audit(files, { pool });
+  return { ...season, pool, chain, bundles, files, result: readResult(files), report };
+}
+
+async function collectFiles(
+  chain: LocalChain,
+  pool: Address,
+  bundles: readonly Bundle[],
+  nodes: readonly RemoteNode[],
+): Promise<Map<string, Uint8Array>> {
+  const chainExport = await exportChain(chain.client, pool, chain.factory);
+  const files = new Map([
+    [RESULT_FILE, resultBytes(seasonResult(chainExport, bundles))],
+    [CHAIN_FILE, documentBytes(chainExport)],
+    ...bundles.map((bundle) => [bundleFile(bundle.round), documentBytes(bundle)] as const),
+  ]);
+  return sealFiles(files, chain.chainId, pool, nodes);
+}

@@ -1,0 +1,76 @@
+import Table from "cli-table3";
+import { formatUnits } from "viem";
+import { findingsOf } from "../../oracle/domain/assess.ts";
+import { TOKEN_DECIMALS } from "./request.ts";
+import type { Season } from "./run.ts";
+
+/** Most rows shown; the whole list is in the result. */
+const MAX_ROWS = 30;
+
+interface Row {
+  readonly id: string;
+  readonly name: string;
+  outcome: string;
+  score: string;
+  paid: bigint;
+}
+
+/** Table of providers: outcome, score, share of what was paid, payout; the highest payouts first. */
+export function providerTable(season: Season): string {
+  const rows = providerRows(season);
+  const total = rows.reduce((sum, { paid }) => sum + paid, 0n);
+  const table = new Table({
+    head: ["provider", "outcome", "score", "share", "payout"],
+    colAligns: ["left", "left", "right", "right", "right"],
+    style: { head: [], border: [] },
+  });
+  for (const { id, name, outcome, score, paid } of rows.slice(0, MAX_ROWS)) {
+    table.push([name === id ? id : `${id} ${name}`.slice(0, 44), outcome, score, percent(paid, total), money(paid)]);
+  }
+  const more = rows.length > MAX_ROWS ? `\n… and ${rows.length - MAX_ROWS} more in result.json` : "";
+  return `${table.toString()}${more}`;
+}
+
+/** Money in and money out, in token units; the two must be equal. */
+export function moneyLines({ result }: Season): string {
+  const sum = (amounts: readonly (string | bigint)[]): bigint => amounts.reduce<bigint>((all, one) => all + BigInt(one), 0n);
+  const { rounds } = result;
+  const into = sum(rounds.map(({ budget }) => budget));
+  const paid = sum(rounds.flatMap(({ payouts }) => payouts.map(({ amount }) => amount)));
+  const refunded = sum(rounds.flatMap(({ refunds }) => refunds.map(({ amount }) => amount)));
+  const fee = sum(rounds.map((round) => round.fee));
+  const dust = sum(rounds.map((round) => round.dust));
+  const out = paid + refunded + fee + dust;
+  const parts = `payouts ${money(paid)} + refunds ${money(refunded)} + fee ${money(fee)} + dust ${money(dust)}`;
+  return `money in ${money(into)} ${into === out ? "=" : "≠"} money out ${money(out)} (${parts})`;
+}
+
+function providerRows({ spec, bundles, result, plan }: Season): Row[] {
+  const rows = new Map<string, Row>(
+    plan.providers.map(({ id, name }) => [id, { id, name, outcome: "", score: "", paid: 0n }]),
+  );
+  for (const { round, payouts } of result.rounds) {
+    const bundle = bundles.find((one) => one.round === round);
+    const findings = bundle === undefined ? [] : findingsOf(spec, bundle.evidence, round);
+    const outcomes = new Map(findings.map(({ providerId, outcome }) => [providerId, outcome]));
+    for (const { providerId, scoreBps, amount } of payouts) {
+      const row = rows.get(providerId);
+      if (row === undefined) continue;
+      const score = scoreBps === null ? "abstained" : String(scoreBps);
+      row.score = row.score === "" || row.score === score ? score : "varies";
+      const outcome = outcomes.get(providerId) ?? "not assessed";
+      row.outcome = row.outcome === "" || result.rounds.length === 1 ? outcome : `${result.rounds.length} rounds`;
+      row.paid += BigInt(amount);
+    }
+  }
+  return [...rows.values()].sort((one, other) => (one.paid > other.paid ? -1 : one.paid < other.paid ? 1 : 0));
+}
+
+function money(amount: bigint): string {
+  const [whole = "0", fraction = ""] = formatUnits(amount, TOKEN_DECIMALS).split(".");
+  return `${whole.replace(/\B(?=(\d{3})+$)/g, ",")}.${fraction.padEnd(TOKEN_DECIMALS, "0")}`;
+}
+
+function percent(part: bigint, whole: bigint): string {
+  return whole === 0n ? "–" : `${(Number((part * 100_000n) / whole) / 1_000).toFixed(3)}%`;
+}

@@ -1,0 +1,103 @@
+import { serve } from "@hono/node-server";
+import { CommanderError } from "commander";
+import { InputError } from "../oracle/domain/errors.ts";
+import { poolsApp } from "../oracle/http/pools.ts";
+import { readEvidence } from "./season/evidence-files.ts";
+import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
+import { requireFreePort } from "./season/ports.ts";
+import { readRequest, type SeasonRequest } from "./season/request.ts";
+import { runSeason, type Season, type Stops } from "./season/run.ts";
+import { moneyLines, providerTable } from "./season/table.ts";
+
+/** `npm start`: a whole season on a local chain, then chain and API until Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+const stops: Stops = [];
+let interrupted: (() => void) | undefined;
+
+process.on("SIGINT", () => interrupted?.());
+process.on("SIGTERM", () => interrupted?.());
+
+const code = await main(process.argv.slice(2));
+for (const stop of stops.reverse()) await stop();
+process.exit(code);
+
+async function main(argv: readonly string[]): Promise<number> {
+  let out: OutFolder | undefined;
+  try {
+    const request = readRequest(argv);
+    await requireFreePort("--rpc-port", request.rpcPort);
+    await requireFreePort("--port", request.port);
+    const evidence = await readEvidence(request.template, request.data);
+    out = request.out === undefined ? undefined : await openOutFolder(request.out);
+    const season = await unlessInterrupted(runSeason(request, evidence, say, stops));
+    await out?.write(season.files);
+    out = undefined;
+    show(season, request);
+    if (!season.report.ok) return 1;
+    if (!request.once) await serveUntilInterrupted(season, request.port);
+    return 0;
+  } catch (error) {
+    await out?.abandon();
+    return tell(error);
+  }
+}
+
+/** The season, unless Ctrl-C comes first. */
+async function unlessInterrupted(season: Promise<Season>): Promise<Season> {
+  const stopped = new Promise<never>((_, reject) => {
+    interrupted = () => {
+      reject(new InputError("stopped before the season was over; nothing was written"));
+    };
+  });
+  return Promise.race([season, stopped]);
+}
+
+function show(season: Season, request: SeasonRequest): void {
+  console.log(`\n${providerTable(season)}\n`);
+  console.log(moneyLines(season));
+  for (const note of season.plan.notes) console.log(`note: ${note}`);
+  const { checks, ok } = season.report;
+  const failed = checks.filter((check) => !check.ok);
+  console.log(ok ? `audit passed: ${checks.length} checks` : `audit FAILED: ${failed.length} of ${checks.length} checks`);
+  for (const { title, place, detail } of failed) console.log(`  ✗ ${title} (${place})${detail === undefined ? "" : `: ${detail}`}`);
+  if (request.out !== undefined) {
+    console.log(`written to ${request.out}; audit it yourself: npm run guerdon -- audit ${request.out}`);
+  }
+}
+
+async function serveUntilInterrupted(season: Season, port: number): Promise<void> {
+  const app = poolsApp([
+    {
+      pool: season.pool,
+      title: season.plan.title,
+      template: season.spec.template,
+      chainId: season.chain.chainId,
+      rounds: season.budgets.length,
+      providers: season.spec.roster.length,
+      audited: season.report.ok,
+      files: season.files,
+    },
+  ]);
+  await new Promise<void>((resolve) => {
+    const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, (info) => {
+      const url = `http://127.0.0.1:${info.port}`;
+      console.log(`\nlook next: ${url}/v1/pools, ${url}/openapi.json; local chain at ${season.chain.rpcUrl}`);
+      console.log("running until Ctrl-C");
+    });
+    interrupted = () => {
+      server.close();
+      resolve();
+    };
+  });
+}
+
+function say(step: string): void {
+  console.log(`• ${step}`);
+}
+
+/** Says what went wrong and gives the exit code. */
+function tell(error: unknown): number {
+  // Commander has printed its own message; asking for help or the version is no failure.
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  return 1;
+}
