@@ -1,9 +1,11 @@
 import { serve } from "@hono/node-server";
 import { CommanderError } from "commander";
+import hre from "hardhat";
 import { InputError } from "../oracle/domain/errors.ts";
 import { poolsApp } from "../oracle/http/pools.ts";
 import { readEvidence } from "./season/evidence-files.ts";
 import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
+import { planSeason } from "./season/plan.ts";
 import { requireFreePort } from "./season/ports.ts";
 import { readRequest, type SeasonRequest } from "./season/request.ts";
 import { runSeason, type Season, type Stops } from "./season/run.ts";
@@ -27,8 +29,10 @@ async function main(argv: readonly string[]): Promise<number> {
     await requireFreePort("--rpc-port", request.rpcPort);
     await requireFreePort("--port", request.port);
     const evidence = await readEvidence(request.template, request.data);
+    const planned = planSeason(request, evidence);
     out = request.out === undefined ? undefined : await openOutFolder(request.out);
-    const season = await unlessInterrupted(runSeason(request, evidence, say, stops));
+    say("compiling the contracts (about a minute the first time)");
+    const season = await unlessInterrupted(compile().then(() => runSeason(request, planned, say, stops)));
     await out?.write(season.files);
     out = undefined;
     show(season, request);
@@ -88,6 +92,11 @@ async function serveUntilInterrupted(season: Season, port: number): Promise<void
       resolve();
     };
   });
+}
+
+/** Hardhat compiles what has changed since the last time. */
+async function compile(): Promise<void> {
+  await hre.tasks.getTask("build").run({ quiet: true });
 }
 
 function say(step: string): void {

@@ -7,8 +7,15 @@ import { decodeScores, encodeScores } from "../../contracts/protocol/vector.ts";
  * form, and different from the truth for at least one provider.
  */
 export function lie(vector: Hex, metered: boolean): Hex {
-  const records = decodeScores(vector, metered).map((record, index) => bend(record, index % 3, metered));
-  return encodeScores(records, metered);
+  const truth = decodeScores(vector, metered);
+  const lies = encodeScores(
+    truth.map((record, index) => bend(record, index % 3, metered)),
+    metered,
+  );
+  if (lies !== vector) return lies;
+  // Nothing to bend, as where nobody delivered anything: say that the first one was not judged, or judge it.
+  const first = truth[0]!.score === ABSTAINED ? { score: MAX_SCORE, units: 0n } : { score: ABSTAINED, units: 0n };
+  return encodeScores([first, ...truth.slice(1)], metered);
 }
 
 function bend(record: ScoreRecord, kind: number, metered: boolean): ScoreRecord {

@@ -1,18 +1,18 @@
 import type { Address } from "viem";
-import { audit, type AuditReport } from "../../oracle/domain/audit/audit.ts";
+import { audit } from "../../oracle/domain/audit/audit.ts";
+import type { AuditReport } from "../../oracle/domain/audit/report.ts";
 import { bundleFile, type Bundle } from "../../oracle/domain/bundle.ts";
 import { documentBytes } from "../../oracle/domain/canonical.ts";
 import { CHAIN_FILE } from "../../oracle/domain/chain-export.ts";
 import { resultBytes, seasonResult, type SeasonResult } from "../../oracle/domain/result.ts";
 import { RESULT_FILE } from "../../oracle/domain/seal.ts";
-import type { EvidenceFile } from "../../oracle/domain/templates/template.ts";
 import { exportChain } from "../../oracle/adapters/chain-export.ts";
 import { localAccount } from "./accounts.ts";
 import { startLocalChain, type LocalChain } from "./local-chain.ts";
 import { BUYERS, fundPool } from "./money.ts";
 import { nodeAddresses, QUORUM, startNodes, type RemoteNode } from "./nodes.ts";
 import { claimAndRefund } from "./payouts.ts";
-import { planSeason, type PlannedSeason } from "./plan.ts";
+import type { PlannedSeason } from "./plan.ts";
 import { makePool } from "./pool.ts";
 import type { SeasonRequest } from "./request.ts";
 import { playRounds } from "./rounds.ts";
@@ -40,15 +40,13 @@ const SENDERS = ["manager", "keeper", ...BUYERS.map(({ role }) => role)];
 /**
  * Runs a whole season on a local chain with three oracle nodes: pool, funding, rounds, settlement, payouts, refunds, audit.
  * @param stops receives what has to be stopped, as soon as it runs
- * @throws InputError where evidence or options cannot be used
  */
 export async function runSeason(
   request: SeasonRequest,
-  evidence: readonly EvidenceFile[],
+  season: PlannedSeason,
   say: Say,
   stops: Stops,
 ): Promise<Season> {
-  const season = planSeason(request, evidence);
   say(`${season.plan.title}: ${season.spec.roster.length} providers, ${season.budgets.length} round(s)`);
   const chain = await startLocalChain(request.rpcPort, { signers: nodeAddresses(), threshold: QUORUM });
   stops.push(() => chain.stop());
@@ -66,23 +64,25 @@ export async function runSeason(
   const bundles = await playRounds(chain, pool, season, nodeSet.nodes, say);
   await claimAndRefund(chain, pool, season.budgets, season.spec.roster.length);
   say("first providers have claimed, refunds are paid");
-  const files = await collectFiles(chain, pool, bundles, nodeSet.nodes);
+  const { files, result } = await writeUp(chain, pool, bundles, nodeSet.nodes);
   say(`${files.size} files written up and sealed by the oracle nodes`);
   const report = await audit(files, { pool });
-  return { ...season, pool, chain, bundles, files, result: readResult(files), report };
+  return { ...season, pool, chain, bundles, files, result, report };
 }
 
-async function collectFiles(
+/** Everything an auditor needs, sealed by the nodes, which read the chain themselves. */
+async function writeUp(
   chain: LocalChain,
   pool: Address,
   bundles: readonly Bundle[],
   nodes: readonly RemoteNode[],
-): Promise<Map<string, Uint8Array>> {
+): Promise<{ files: ReadonlyMap<string, Uint8Array>; result: SeasonResult }> {
   const chainExport = await exportChain(chain.client, pool, chain.factory);
+  const result = seasonResult(chainExport, bundles);
   const files = new Map([
-    [RESULT_FILE, resultBytes(seasonResult(chainExport, bundles))],
+    [RESULT_FILE, resultBytes(result)],
     [CHAIN_FILE, documentBytes(chainExport)],
     ...bundles.map((bundle) => [bundleFile(bundle.round), documentBytes(bundle)] as const),
   ]);
-  return sealFiles(files, chain.chainId, pool, nodes);
+  return { files: await sealFiles(files, chain.chainId, pool, nodes), result };
 }
