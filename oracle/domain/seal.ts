@@ -1,3 +1,4 @@
+import { keccak256, type Hex } from "viem";
 import { z } from "zod";
 import { cosignatureSchema } from "./bundle.ts";
 import { addressSchema, bytes32Schema } from "./schema.ts";
@@ -24,3 +25,9 @@ export const SEAL_FILE = "seal.json";
 
 /** Name of the result among the files of a season. */
 export const RESULT_FILE = "result.json";
+
+/** keccak256 of each file's bytes by name, as a seal lists them; the seal itself is left out. */
+export function fileHashes(files: ReadonlyMap<string, Uint8Array>): Record<string, Hex> {
+  const sealed = [...files].filter(([name]) => name !== SEAL_FILE);
+  return Object.fromEntries(sealed.map(([name, bytes]) => [name, keccak256(bytes)]));
+}

@@ -72,3 +72,6 @@ function oracleProblem(oracle: { readonly signers: readonly string[]; readonly t
   if (new Set(oracle.signers).size !== oracle.signers.length) return "oracle.signers: a signer is there twice";
   return oracle.threshold <= oracle.signers.length ? null : "oracle.threshold: more than there are signers";
 }
+
+/** Name of the outcome spec among the files of a season, where no round has a bundle that carries it. */
+export const SPEC_FILE = "spec.json";

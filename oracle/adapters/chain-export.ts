@@ -1,0 +1,173 @@
+import { erc20Abi, size, slice, type Address, type Hex, type PublicClient } from "viem";
+import { oracleQuorumAbi, outcomePoolAbi, outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
+import { encodeProviders, type ProviderRecord } from "../../contracts/protocol/vector.ts";
+import { unpackTerms } from "../../contracts/protocol/terms.ts";
+import type { ChainExport, RoundAnswer } from "../domain/chain-export.ts";
+import { InputError } from "../domain/errors.ts";
+import { readLedger } from "./chain-ledger.ts";
+import { lower, poolReader, type PoolAnswer, type PoolReader } from "./pool-reader.ts";
+
+/** Code of a minimal clone, before the immutable arguments. */
+const CLONE_BYTES = 45;
+/** Most provider records a call returns. */
+const PROVIDER_BATCH = 1023;
+/** Most payouts asked for in one call: far below what nodes allow a call in gas. */
+const PAYOUT_BATCH = 200;
+const ROUND_BATCH = 50;
+
+const STATES = [
+  "upcoming",
+  "running",
+  "cancelled",
+  "assessing",
+  "silent",
+  "assessed",
+  "challenged",
+  "settled",
+] as const;
+const PHASES = ["none", "assessed", "challenged", "upheld", "replaced", "voided"] as const;
+
+/**
+ * Reads all the chain says of a pool at one block: terms, ledger, and the pool's own answers.
+ * @param block its number; the latest where it is not given. Older ones need a node that keeps their state.
+ * @throws InputError where there is no pool of that factory at the address, or the chain was reorganised while reading
+ */
+export async function exportChain(
+  client: PublicClient,
+  pool: Address,
+  factory: Address,
+  block?: bigint,
+): Promise<ChainExport> {
+  const head = await client.getBlock(block === undefined ? {} : { blockNumber: block });
+  const read = poolReader(client, pool, head.number);
+  const implementation = await checkPool(client, pool, factory, head.number);
+  const packed = await readTerms(client, pool, head.number);
+  const terms = unpackTerms(packed);
+  const at = (address: Address) => ({ address, abi: erc20Abi, blockNumber: head.number }) as const;
+  const count = (await read("enrolment", [[]], 1))[0]![0];
+  const [token, oracle, providers, rounds, ledger, balance] = await Promise.all([
+    readToken(client, terms.token, head.number),
+    readOracle(client, terms.oracle, head.number),
+    readProviders(read, count),
+    readRounds(read, terms.rounds, count),
+    readLedger(client, pool, terms.token, head.number),
+    client.readContract({ ...at(terms.token), functionName: "balanceOf", args: [pool] }),
+  ]);
+  await checkCanonical(client, head.number, head.hash);
+  return {
+    format: "guerdon/chain/1",
+    chainId: await client.getChainId(),
+    factory: lower(factory),
+    implementation: lower(implementation),
+    pool: lower(pool),
+    token,
+    terms: packed,
+    oracle,
+    providers: encodeProviders(providers),
+    ledger,
+    rounds,
+    balance: String(balance),
+    head: { number: Number(head.number), hash: head.hash, time: Number(head.timestamp) },
+  };
+}
+
+/** Address of the implementation; what the factory does not know as its own is no pool. */
+async function checkPool(client: PublicClient, pool: Address, factory: Address, blockNumber: bigint): Promise<Address> {
+  const at = { address: factory, abi: outcomePoolFactoryAbi, blockNumber } as const;
+  if ((await client.getCode({ address: factory, blockNumber })) === undefined) {
+    throw new InputError("there is no contract at the factory's address", { field: "factory", value: factory });
+  }
+  if (!(await client.readContract({ ...at, functionName: "isPool", args: [pool] }))) {
+    throw new InputError("the factory made no pool at this address", { field: "pool", value: pool });
+  }
+  return client.readContract({ ...at, functionName: "implementation" });
+}
+
+async function readTerms(client: PublicClient, pool: Address, blockNumber: bigint): Promise<Hex> {
+  const code = await client.getCode({ address: pool, blockNumber });
+  return lower(slice(code ?? "0x", CLONE_BYTES));
+}
+
+async function readToken(client: PublicClient, token: Address, blockNumber: bigint): Promise<ChainExport["token"]> {
+  const at = { address: token, abi: erc20Abi, blockNumber } as const;
+  const [symbol, decimals] = await Promise.all([
+    client.readContract({ ...at, functionName: "symbol" }),
+    client.readContract({ ...at, functionName: "decimals" }),
+  ]);
+  return { address: lower(token), symbol, decimals };
+}
+
+/** The quorum's signers and threshold; an oracle without code is its own only signer. */
+async function readOracle(client: PublicClient, oracle: Address, blockNumber: bigint): Promise<ChainExport["oracle"]> {
+  const address = lower(oracle);
+  const code = await client.getCode({ address: oracle, blockNumber });
+  if (code === undefined) return { address, signers: [address], threshold: 1 };
+  const at = { address: oracle, abi: oracleQuorumAbi, blockNumber } as const;
+  const [signers, threshold] = await Promise.all([
+    client.readContract({ ...at, functionName: "getSigners", args: [0n, 2n ** 64n - 1n] }),
+    client.readContract({ ...at, functionName: "threshold" }),
+  ]);
+  const foreign = signers.find((signer) => size(signer) !== 20);
+  if (foreign !== undefined)
+    throw new InputError("a signer of the oracle is no account", { field: "oracle", value: foreign });
+  return { address, signers: signers.map(lower), threshold: Number(threshold) };
+}
+
+async function readProviders(read: PoolReader, count: bigint): Promise<ProviderRecord[]> {
+  const ranges = spans(Number(count), PROVIDER_BATCH).map(([from, length]) => [BigInt(from), BigInt(length)] as const);
+  const lists = await read("providers", ranges, 1);
+  return lists.flat().map(({ account, weight }) => ({ address: account, weight: BigInt(weight) }));
+}
+
+async function readRounds(read: PoolReader, rounds: number, providers: bigint): Promise<RoundAnswer[]> {
+  const numbers = Array.from({ length: rounds }, (_, round) => round);
+  const views = await read(
+    "roundInfo",
+    numbers.map((round) => [round] as const),
+    ROUND_BATCH,
+  );
+  const answers: RoundAnswer[] = [];
+  for (const [round, view] of views.entries()) {
+    const settled = STATES[view.state] === "settled";
+    answers.push({ ...roundAnswer(round, view), payouts: settled ? await readPayouts(read, round, providers) : [] });
+  }
+  return answers;
+}
+
+async function readPayouts(read: PoolReader, round: number, providers: bigint): Promise<RoundAnswer["payouts"]> {
+  const questions = Array.from({ length: Number(providers) }, (_, index) => [round, BigInt(index)] as const);
+  const answers = await read("payoutOf", questions, PAYOUT_BATCH);
+  return answers.map(([, amount, claimed]) => ({ amount: String(amount), claimed }));
+}
+
+function roundAnswer(round: number, view: PoolAnswer<"roundInfo">): Omit<RoundAnswer, "payouts"> {
+  return {
+    round,
+    state: STATES[view.state]!,
+    phase: PHASES[view.phase]!,
+    since: Number(view.since),
+    funded: String(view.funded),
+    evidenceRoot: view.evidenceRoot,
+    challenger: lower(view.challenger),
+    totalAward: String(view.totalAward),
+    denominator: String(view.denominator),
+    budget: String(view.budget),
+    payable: String(view.payable_),
+    fee: String(view.fee),
+    feePaid: view.feePaid,
+    bondPaid: view.bondPaid,
+    arbiterPaid: view.arbiterPaid,
+  };
+}
+
+/** Refuses figures of a block that is no longer part of the chain. */
+async function checkCanonical(client: PublicClient, blockNumber: bigint, hash: Hex): Promise<void> {
+  const block = await client.getBlock({ blockNumber });
+  if (block.hash !== hash) throw new InputError("the chain was reorganised while it was read; try again");
+}
+
+/** From and length of the pieces of at most `size` that 0 to `count` falls into. */
+function spans(count: number, size: number): (readonly [number, number])[] {
+  const pieces = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
+  return pieces.map((from) => [from, Math.min(size, count - from)] as const);
+}

@@ -1,0 +1,33 @@
+/** How an audit was made. */
+export interface AuditManner {
+  readonly pinned: boolean;
+  readonly live: boolean;
+  readonly sealed: boolean;
+}
+
+/** What a passed audit does not prove, in plain words. */
+export function notProven({ pinned, live, sealed }: AuditManner): string[] {
+  return [
+    "That the evidence tells the truth about the world: only that the scores follow from it.",
+    "That no evidence was left out before the nodes signed for what is there.",
+    "That the criteria of the outcome spec are what is good, and that its roster lists everybody it should.",
+    "That the oracle's nodes are independent of each other, of the providers and of the buyers.",
+    "That an arbiter who replaced or voided an assessment was right: a ruling carries no evidence that could be recomputed.",
+    ...(pinned ? [] : ["That this is the pool you mean: pin its address, from a source you trust, with --pool."]),
+    ...(live ? LIVE : [OFFLINE[sealed ? "sealed" : "unsealed"], FACTORY]),
+  ];
+}
+
+const OFFLINE = {
+  sealed:
+    "That the export is what the chain says: offline this rests on the oracle nodes that signed the seal; --rpc reads it again.",
+  unsealed: "That the export is what the chain says: nobody has sealed these files; --rpc reads it again.",
+} as const;
+
+const FACTORY =
+  "That the pool's code is Guerdon's: its address follows from the factory named in the export; look it up.";
+
+const LIVE = [
+  "That the endpoint of --rpc answers honestly: use one you trust, better your own node.",
+  "That the pool's code is Guerdon's: the factory says it made the pool; look up the factory.",
+] as const;

@@ -1,0 +1,52 @@
+import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { isAddress, type Address } from "viem";
+import { auditFolder } from "./guerdon/audit.ts";
+import { reportJson, reportText } from "./guerdon/report.ts";
+
+/** Exit codes: all checks passed, something is wrong, the command was not understood. */
+const PASSED = 0;
+const FAILED = 1;
+const MISUSED = 2;
+
+interface AuditFlags {
+  readonly rpc?: string;
+  readonly pool?: Address;
+  readonly json?: boolean;
+}
+
+async function main(args: readonly string[]): Promise<number> {
+  let code = PASSED;
+  const program = new Command("guerdon").description("Checks seasons of pay by outcome.").exitOverride();
+  program
+    .command("audit")
+    .description("recompute every number of a season from its evidence and ledger, to the last unit")
+    .argument("<dir>", "folder with a season's files: result.json, chain.json, bundle-<round>.json, seal.json")
+    .option("--rpc <url>", "also read the ledger again from a chain, through this endpoint", parseUrl)
+    .option("--pool <address>", "the pool it has to be, from a source you trust", parsePool)
+    .option("--json", "print the report as JSON")
+    .action(async (dir: string, { rpc, pool, json }: AuditFlags) => {
+      const report = await auditFolder(dir, { rpc, pool });
+      process.stdout.write(json === true ? reportJson(report) : reportText(report));
+      code = report.ok ? PASSED : FAILED;
+    });
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return code;
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? PASSED : MISUSED;
+    process.stderr.write(`guerdon: ${error instanceof Error ? error.message : String(error)}\n`);
+    return FAILED;
+  }
+}
+
+function parseUrl(text: string): string {
+  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError("It must be an http or https address.");
+}
+
+function parsePool(text: string): Address {
+  if (isAddress(text, { strict: false })) return text;
+  throw new InvalidArgumentError("It must be an address: 0x and 40 hexadecimal digits.");
+}
+
+process.exitCode = await main(process.argv.slice(2));

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: MIT
+pragma solidity 0.8.37;
+
+import {vm} from "./Vm.sol";
+
+/// @title Keys and signatures of the tests
+/// @notice States the typed data anew, so that a changed digest in the contracts is seen.
+library Signing {
+    bytes32 internal constant DOMAIN = keccak256(
+        "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
+    );
+    bytes32 internal constant ASSESSMENT = keccak256("Assessment(uint32 round,bytes32 evidenceRoot,bytes scores)");
+    bytes32 internal constant CLAIM_TO = keccak256(
+        "ClaimTo(uint32[] rounds,uint256 index,address to,uint256 deadline)"
+    );
+
+    /// @notice EIP-712 digest of a struct in a pool's domain.
+    function digest(address pool, bytes32 structHash) internal view returns (bytes32) {
+        return digestOn(block.chainid, pool, structHash);
+    }
+
+    /// @notice The same on any chain.
+    function digestOn(uint256 chain, address pool, bytes32 structHash) internal pure returns (bytes32) {
+        bytes32 domain = keccak256(abi.encode(DOMAIN, keccak256("Guerdon"), keccak256("1"), chain, pool));
+        return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+    }
+
+    function assessment(uint32 round, bytes32 root, bytes memory scores) internal pure returns (bytes32) {
+        return keccak256(abi.encode(ASSESSMENT, round, root, keccak256(scores)));
+    }
+
+    function claimTo(
+        uint32[] memory rounds,
+        uint256 index,
+        address to,
+        uint256 deadline
+    ) internal pure returns (bytes32) {
+        // An array's encoding in typed data is its members as words.
+        bytes memory list;
+        for (uint256 i = 0; i < rounds.length; i++) list = abi.encodePacked(list, uint256(rounds[i]));
+        return keccak256(abi.encode(CLAIM_TO, keccak256(list), index, to, deadline));
+    }
+
+    /// @notice 65 bytes: r, s, v.
+    function sign(uint256 key, bytes32 hash) internal pure returns (bytes memory) {
+        (uint8 v, bytes32 r, bytes32 s) = vm.sign(key, hash);
+        return abi.encodePacked(r, s, v);
+    }
+
+    /// @notice An account as ERC-7913 signer.
+    function signer(uint256 key) internal pure returns (bytes memory) {
+        return abi.encodePacked(vm.addr(key));
+    }
+
+    /// @notice Quorum signature by the keys, in the order given.
+    function quorum(uint256[] memory keys, bytes32 hash) internal pure returns (bytes memory) {
+        bytes[] memory signers = new bytes[](keys.length);
+        bytes[] memory signatures = new bytes[](keys.length);
+        for (uint256 i = 0; i < keys.length; i++) {
+            signers[i] = signer(keys[i]);
+            signatures[i] = sign(keys[i], hash);
+        }
+        return abi.encode(signers, signatures);
+    }
+
+    /// @notice Sorts keys by the hash of their signer, as a quorum signature wants them.
+    function sortByHash(uint256[] memory keys) internal pure returns (uint256[] memory) {
+        for (uint256 i = 1; i < keys.length; i++) {
+            for (uint256 j = i; j > 0 && keccak256(signer(keys[j])) < keccak256(signer(keys[j - 1])); j--) {
+                (keys[j], keys[j - 1]) = (keys[j - 1], keys[j]);
+            }
+        }
+        return keys;
+    }
+
+    /// @notice Sorts keys by address, as providers are enrolled.
+    function sortByAddress(uint256[] memory keys) internal pure returns (uint256[] memory) {
+        for (uint256 i = 1; i < keys.length; i++) {
+            for (uint256 j = i; j > 0 && vm.addr(keys[j]) < vm.addr(keys[j - 1]); j--) {
+                (keys[j], keys[j - 1]) = (keys[j - 1], keys[j]);
+            }
+        }
+        return keys;
+    }
+}
