@@ -5,7 +5,7 @@ import hardhatIgnitionViem from "@nomicfoundation/hardhat-ignition-viem";
 import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
-import { defineConfig } from "hardhat/config";
+import { configVariable, defineConfig } from "hardhat/config";
 
 /** One compiler setting for tests, measurements and deployment: what is tested is what is deployed. */
 const solc = {
@@ -16,6 +16,17 @@ const solc = {
 
 export default defineConfig({
   plugins: [hardhatEthers, hardhatChaiMatchers, hardhatIgnitionViem, hardhatMocha, hardhatNetworkHelpers, hardhatViem],
+  networks: {
+    /** A node on this machine, with accounts of its own: `npm start` or `npx hardhat node`. */
+    localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
+    /** Any other chain, by two environment variables. */
+    custom: {
+      type: "http",
+      chainType: "l1",
+      url: configVariable("GUERDON_RPC_URL"),
+      accounts: [configVariable("GUERDON_DEPLOYER_KEY")],
+    },
+  },
   solidity: { profiles: { default: { compilers: [solc] }, production: { compilers: [solc] } } },
   paths: { tests: { mocha: "./test", solidity: "./test/solidity" } },
   test: { mocha: { timeout: 120_000 } },

@@ -1,14 +1,13 @@
 import { serve } from "@hono/node-server";
 import { CommanderError } from "commander";
-import hre from "hardhat";
 import { InputError } from "../oracle/domain/errors.ts";
 import { poolsApp } from "../oracle/http/pools.ts";
 import { readEvidence } from "./season/evidence-files.ts";
 import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
-import { planSeason } from "./season/plan.ts";
+import { planSeason, type PlannedSeason } from "./season/plan.ts";
 import { requireFreePort } from "./season/ports.ts";
 import { readRequest, type SeasonRequest } from "./season/request.ts";
-import { runSeason, type Season, type Stops } from "./season/run.ts";
+import type { Season, Stops } from "./season/run.ts";
 import { moneyLines, providerTable } from "./season/table.ts";
 
 /** `npm start`: a whole season on a local chain, then chain and API until Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage. */
@@ -32,7 +31,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const planned = planSeason(request, evidence);
     out = request.out === undefined ? undefined : await openOutFolder(request.out);
     say("compiling the contracts (about a minute the first time)");
-    const season = await unlessInterrupted(compile().then(() => runSeason(request, planned, say, stops)));
+    const season = await unlessInterrupted(compileAndRun(request, planned));
     await out?.write(season.files);
     out = undefined;
     show(season, request);
@@ -94,9 +93,12 @@ async function serveUntilInterrupted(season: Season, port: number): Promise<void
   });
 }
 
-/** Hardhat compiles what has changed since the last time. */
-async function compile(): Promise<void> {
-  await hre.tasks.getTask("build").run({ quiet: true });
+/** Hardhat takes seconds to load, so it is loaded only for input that can be used; it compiles what has changed since last time. */
+async function compileAndRun(request: SeasonRequest, planned: PlannedSeason): Promise<Season> {
+  const { default: hardhat } = await import("hardhat");
+  await hardhat.tasks.getTask("build").run({ quiet: true });
+  const { runSeason } = await import("./season/run.ts");
+  return runSeason(request, planned, say, stops);
 }
 
 function say(step: string): void {

@@ -188,7 +188,7 @@ export function explainRevert(error: unknown): Explanation | null {
   if (data === null) return null;
   try {
     const { errorName, args } = decodeErrorResult({ abi: errorsAbi, data });
-    return { name: errorName, message: sentence(errorName, args ?? []) };
+    return { name: errorName, message: sentence(errorName, args) };
   } catch {
     return builtIn(data);
   }

@@ -254,7 +254,7 @@ function checkAccount(field: keyof Terms, account: Address, needed: boolean): Te
 
 function checkSpecHash(hash: Hex): TermProblem | null {
   if (!isHex(hash, { strict: true }) || hash.length !== 66 || hash === zeroHash) {
-    return { field: "specHash", message: `specHash is ${String(hash)}; it must be 32 bytes in hex, not all zero` };
+    return { field: "specHash", message: `specHash is ${hash}; it must be 32 bytes in hex, not all zero` };
   }
   return null;
 }

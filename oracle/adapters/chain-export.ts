@@ -1,5 +1,5 @@
 import { erc20Abi, size, slice, type Address, type Hex, type PublicClient } from "viem";
-import { oracleQuorumAbi, outcomePoolAbi, outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
+import { oracleQuorumAbi, outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
 import { encodeProviders, type ProviderRecord } from "../../contracts/protocol/vector.ts";
 import { unpackTerms } from "../../contracts/protocol/terms.ts";
 import type { ChainExport, RoundAnswer } from "../domain/chain-export.ts";

@@ -1,5 +1,5 @@
-import { mkdir, mkdtemp, readdir, rename, rm, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { mkdir, mkdtemp, readdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
 import { InputError } from "../../oracle/domain/errors.ts";
 
 /** Files of an earlier season that a new one replaces. */
@@ -18,7 +18,7 @@ export interface OutFolder {
  * @throws InputError where the folder cannot be made or written to, or holds files that are not a season's
  */
 export async function openOutFolder(path: string): Promise<OutFolder> {
-  const made = await mkdir(path, { recursive: true }).catch((error: unknown) => {
+  const made = await makeFolder(resolve(path)).catch((error: unknown) => {
     throw unwritable(path, error);
   });
   const stranger = (await readdir(path)).find((name) => !OURS.test(name));
@@ -37,6 +37,25 @@ export async function openOutFolder(path: string): Promise<OutFolder> {
       if (made !== undefined) await rm(made, { recursive: true, force: true });
     },
   };
+}
+
+/** Makes a folder and those above it; the topmost one made, if any. Node's own recursion never ends below /proc. */
+async function makeFolder(path: string): Promise<string | undefined> {
+  const failure = await mkdir(path).then(
+    () => null,
+    (error: NodeJS.ErrnoException) => error,
+  );
+  if (failure === null) return path;
+  if (failure.code === "EEXIST" && (await stat(path)).isDirectory()) return undefined;
+  const above = dirname(path);
+  const aboveExists = await stat(above).then(
+    () => true,
+    () => false,
+  );
+  if (failure.code !== "ENOENT" || aboveExists) throw failure;
+  const made = await makeFolder(above);
+  await mkdir(path);
+  return made ?? path;
 }
 
 async function replace(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {

@@ -72,10 +72,11 @@ async function checkSeason(
   const terms = await checkPool(chain, pool, checks);
   if (terms === null) return NOTHING;
   if (spec !== null) await checkSpec(spec.spec, spec.file, chain, terms, checks);
+  if (season.spec !== null) checkSpecHash(season.spec, SPEC_FILE, terms, checks);
   const deviating: DeviatingNode[] = [];
   for (const [file, bundle] of season.bundles) {
-    if (file !== spec?.file) checkSpecHash(bundle.spec, `${file} spec`, terms, checks);
-    deviating.push(...(await checkBundle(bundle, file, chain, checks)));
+    const hash = checkSpecHash(bundle.spec, file, terms, checks);
+    deviating.push(...(await checkBundle(bundle, file, hash, chain, checks)));
   }
   const result = checkMoney(season, chain, terms, spec, checks);
   return { deviating, result };

@@ -6,18 +6,19 @@ import { vectorOf } from "../assess.ts";
 import { bundleFile, type Bundle } from "../bundle.ts";
 import type { ChainExport } from "../chain-export.ts";
 import { evidenceRoot } from "../evidence.ts";
-import { specHash } from "../spec.ts";
 import { firstDifference } from "./difference.ts";
 import { reason, type CheckList, type DeviatingNode } from "./report.ts";
 import { nodesProblem, signatureProblem } from "./signatures.ts";
 
 /**
  * Assesses a round again from its evidence and compares with what every node signed and the pool accepted.
+ * @param specHash of the bundle's spec
  * @returns the nodes that said something else
  */
 export async function checkBundle(
   bundle: Bundle,
   file: string,
+  specHash: Hex,
   chain: ChainExport,
   checks: CheckList,
 ): Promise<DeviatingNode[]> {
@@ -26,7 +27,7 @@ export async function checkBundle(
     const root = evidenceRoot(bundle.evidence);
     return root === bundle.evidenceRoot ? null : `its root is ${root}, not ${bundle.evidenceRoot}`;
   });
-  await checkReports(bundle, file, checks);
+  await checkReports(bundle, file, specHash, checks);
   await checks.look("bundle.aggregate", `${file} aggregate`, () => {
     const { payment, roster } = bundle.spec;
     const vectors = bundle.reports.map(({ vector }) => vector);
@@ -46,15 +47,14 @@ function placeProblem(bundle: Bundle, file: string, chain: ChainExport): string 
   return firstDifference(found, { chainId: chain.chainId, pool: chain.pool, file });
 }
 
-async function checkReports(bundle: Bundle, file: string, checks: CheckList): Promise<void> {
+async function checkReports(bundle: Bundle, file: string, specHash: Hex, checks: CheckList): Promise<void> {
   const { chainId, pool, round, spec } = bundle;
   checks.add("bundle.nodes", `${file} reports`, nodesProblem(bundle.reports, spec.oracle));
   const domain = poolDomain(chainId, pool);
-  const hash = specHash(spec);
   for (const [i, report] of bundle.reports.entries()) {
     await checks.look("bundle.report", `${file} reports[${i}]`, () => {
       const { vector } = report;
-      const message = { round, specHash: hash, evidenceRoot: bundle.evidenceRoot, vector };
+      const message = { round, specHash, evidenceRoot: bundle.evidenceRoot, vector };
       return signatureProblem(reportDigest(domain, message), report);
     });
   }

@@ -34,7 +34,7 @@ export async function checkPool(
   return terms;
 }
 
-/** The spec is the one in the terms, and says of payment, oracle and roster what the pool does. */
+/** The spec says of payment, oracle and roster what the pool does. */
 export async function checkSpec(
   spec: OutcomeSpec,
   file: string,
@@ -42,8 +42,7 @@ export async function checkSpec(
   terms: Terms,
   checks: CheckList,
 ): Promise<void> {
-  const place = file === SPEC_FILE ? file : `${file} spec`;
-  checkSpecHash(spec, place, terms, checks);
+  const place = specPlace(file);
   const { metered, curve, fullPayBar, defaultRate } = terms;
   const rule = { metered, curve: curve.map(({ x, y }) => ({ x, y })), fullPayBar, defaultRate };
   checks.add("spec.payment", `${place}.payment`, firstDifference(spec.payment, rule));
@@ -55,10 +54,20 @@ export async function checkSpec(
   );
 }
 
-/** The spec is the one in the terms. */
-export function checkSpecHash(spec: OutcomeSpec, place: string, terms: Terms, checks: CheckList): void {
+/** Where a file has its outcome spec. */
+function specPlace(file: string): string {
+  return file === SPEC_FILE ? file : `${file} spec`;
+}
+
+/** The spec of a file is the one in the terms. @returns its hash */
+export function checkSpecHash(spec: OutcomeSpec, file: string, terms: Terms, checks: CheckList): Hex {
   const hash = specHash(spec);
-  checks.add("spec.hash", place, hash === terms.specHash ? null : `its hash is ${hash}, not ${terms.specHash}`);
+  checks.add(
+    "spec.hash",
+    specPlace(file),
+    hash === terms.specHash ? null : `its hash is ${hash}, not ${terms.specHash}`,
+  );
+  return hash;
 }
 
 function readTerms(chain: ChainExport, checks: CheckList): Terms | null {

@@ -26,15 +26,16 @@ export interface EventContext {
   /** Place of the event, for people. */
   readonly place: string;
   /** Notes that the pool would not have done this. */
-  fault(message: string): void;
+  readonly fault: (message: string) => void;
   /** Says that a transfer has to follow; none where the amount is 0. */
-  announce(transfer: Announced): void;
+  readonly announce: (transfer: Announced) => void;
 }
 
 /** Providers of a batch. */
 const BATCH = 1023;
 const MAX_UINT128 = 2n ** 128n - 1n;
 
+/** Adds the next providers of the list. */
 export function enrolled(context: EventContext, event: EventOf<"Enrolled">): void {
   const { state, time, fault } = context;
   const { terms, providers } = state;
@@ -52,6 +53,7 @@ export function enrolled(context: EventContext, event: EventOf<"Enrolled">): voi
   if (event.list !== list) fault(`list is ${event.list}, not ${list}`);
 }
 
+/** Adds to a contribution; the tokens follow. */
 export function funded(context: EventContext, event: EventOf<"Funded">): void {
   const book = roundOf(context, event.round, ["upcoming", "running"]);
   if (book === null) return;
@@ -63,6 +65,7 @@ export function funded(context: EventContext, event: EventOf<"Funded">): void {
   context.announce({ direction: "in", amount });
 }
 
+/** Takes from a contribution; the tokens follow. */
 export function withdrawn(context: EventContext, event: EventOf<"Withdrawn">): void {
   const book = roundOf(context, event.round, ["upcoming"]);
   if (book === null) return;
@@ -70,11 +73,15 @@ export function withdrawn(context: EventContext, event: EventOf<"Withdrawn">): v
   requireReceivable(context, event.to);
   context.announce({ direction: "out", to: event.to, amount });
   const available = book.contributions.get(event.buyer) ?? 0n;
-  if (amount > available) return context.fault(`${amount} is more than the contribution of ${available}`);
+  if (amount > available) {
+    context.fault(`${amount} is more than the contribution of ${available}`);
+    return;
+  }
   book.funded -= amount;
   book.contributions.set(event.buyer, available - amount);
 }
 
+/** Accepts the oracle's vector. */
 export function assessed(context: EventContext, event: EventOf<"Assessed">): void {
   const book = roundOf(context, event.round, ["assessing"]);
   if (book === null) return;
@@ -83,6 +90,7 @@ export function assessed(context: EventContext, event: EventOf<"Assessed">): voi
   book.vector = book.assessment;
 }
 
+/** Opens a challenge; the bond follows. */
 export function challenged(context: EventContext, event: EventOf<"Challenged">): void {
   const { arbiter, bond } = context.state.terms;
   if (BigInt(arbiter) === 0n) context.fault("the pool has no arbiter");
@@ -93,6 +101,7 @@ export function challenged(context: EventContext, event: EventOf<"Challenged">):
   context.announce({ direction: "in", from: event.challenger, amount: bond });
 }
 
+/** Decides a challenge. */
 export function ruled(context: EventContext, event: EventOf<"Ruled">): void {
   const book = roundOf(context, event.round, ["challenged"]);
   if (book === null) return;
@@ -112,21 +121,22 @@ const RULED = { uphold: "upheld", replace: "replaced", void: "voided" } as const
 
 /** Marks a provider as paid for a round. @returns what it is paid for it */
 export function claimed(context: EventContext, event: EventOf<"Claimed">): bigint {
-  const { book, settlement } = finalRound(context, event.round);
-  const amount = settlement?.payouts[event.index];
-  if (book === null || settlement === null) return 0n;
+  const final = finalRound(context, event.round);
+  if (final === null) return 0n;
+  const amount = final.settlement.payouts[event.index];
   if (amount === undefined) {
     context.fault(`there is no provider ${event.index}`);
     return 0n;
   }
-  pay(context, book, event.index);
+  pay(context, final.book, event.index);
   return amount;
 }
 
 /** Marks a range of providers as paid. @returns the transfers that have to stand right before the event */
 export function distributed(context: EventContext, event: EventOf<"Distributed">): Announced[] {
-  const { book, settlement } = finalRound(context, event.round);
-  if (book === null || settlement === null) return [];
+  const final = finalRound(context, event.round);
+  if (final === null) return [];
+  const { book, settlement } = final;
   const end = event.from + event.count;
   if (end > context.state.enrolled) context.fault(`there is no provider ${end - 1}`);
   const skipped = new Set(event.skipped);
@@ -146,20 +156,27 @@ export function distributed(context: EventContext, event: EventOf<"Distributed">
   return transfers;
 }
 
+/** Marks a buyer as refunded; its share follows. */
 export function refunded(context: EventContext, event: EventOf<"Refunded">): void {
-  const { book, settlement } = finalRound(context, event.round, true);
-  if (book === null || settlement === null) return;
+  const final = finalRound(context, event.round, true);
+  if (final === null) return;
+  const { book, settlement } = final;
   context.announce({ direction: "out", amount: BigInt(event.amount) });
   const due = settlement.refunds.find(({ buyer }) => buyer === event.buyer);
-  if (due === undefined) return context.fault(`${event.buyer} put nothing into round ${event.round}`);
+  if (due === undefined) {
+    context.fault(`${event.buyer} put nothing into round ${event.round}`);
+    return;
+  }
   if (book.refunded.has(event.buyer)) context.fault(`${event.buyer} was refunded before`);
   requireAmount(context, event.amount, due.amount);
   book.refunded.add(event.buyer);
 }
 
+/** Marks the fee as paid; it follows. */
 export function feePaid(context: EventContext, event: EventOf<"FeePaid">): void {
-  const { book, settlement } = finalRound(context, event.round);
-  if (book === null || settlement === null) return;
+  const final = finalRound(context, event.round);
+  if (final === null) return;
+  const { book, settlement } = final;
   if (settlement.money.fee === 0n || book.feePaid) context.fault("no fee was due");
   requireAmount(context, event.amount, settlement.money.fee);
   book.feePaid = true;
@@ -167,9 +184,11 @@ export function feePaid(context: EventContext, event: EventOf<"FeePaid">): void 
   context.announce({ direction: "out", to, amount: BigInt(event.amount) });
 }
 
+/** Marks the challenger as paid; its bond or repayment follows. */
 export function bondPaid(context: EventContext, event: EventOf<"BondPaid">): void {
-  const { book, settlement } = finalRound(context, event.round);
-  if (book === null || settlement === null) return;
+  const final = finalRound(context, event.round);
+  if (final === null) return;
+  const { book, settlement } = final;
   const due = settlement.money.repayment + settlement.money.bondReturned;
   if (due === 0n || book.bondPaid) context.fault("no bond was due to the challenger");
   if (event.challenger !== book.challenger) context.fault(`the challenger is ${book.challenger ?? "nobody"}`);
@@ -178,9 +197,11 @@ export function bondPaid(context: EventContext, event: EventOf<"BondPaid">): voi
   context.announce({ direction: "out", to: event.challenger, amount: BigInt(event.amount) });
 }
 
+/** Marks the arbiter as paid; the bond follows. */
 export function arbiterPaid(context: EventContext, event: EventOf<"ArbiterPaid">): void {
-  const { book, settlement } = finalRound(context, event.round);
-  if (book === null || settlement === null) return;
+  const final = finalRound(context, event.round);
+  if (final === null) return;
+  const { book, settlement } = final;
   if (settlement.money.toArbiter === 0n || book.arbiterPaid) context.fault("nothing was due to the arbiter");
   requireAmount(context, event.amount, settlement.money.toArbiter);
   book.arbiterPaid = true;
@@ -200,15 +221,15 @@ function roundOf({ state, time, fault }: EventContext, round: number, wanted: re
   return book;
 }
 
-/** A round whose money is fixed, and where it goes; both `null` where it is not. */
+/** A round whose money is fixed, and where it goes; `null` where it is not. */
 function finalRound(
   context: EventContext,
   round: number,
   orCancelled = false,
-): { book: RoundBook; settlement: Settlement } | { book: null; settlement: null } {
+): { book: RoundBook; settlement: Settlement } | null {
   const book = roundOf(context, round, orCancelled ? ["settled", "cancelled"] : ["settled"]);
   const settlement = book === null ? null : settlementAt(context.state, book, context.time);
-  return book === null || settlement === null ? { book: null, settlement: null } : { book, settlement };
+  return book === null || settlement === null ? null : { book, settlement };
 }
 
 function write({ time }: EventContext, book: RoundBook, phase: RoundBook["phase"]): void {

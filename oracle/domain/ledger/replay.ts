@@ -143,42 +143,56 @@ function replayEvent(state: PoolState, open: Open, entry: LedgerEntry, place: st
   };
   const joins = event.name === "Claimed" && open.claim === event.index;
   if (!joins) closeAnnounced(open, faults);
-  if (event.name === "Distributed") return explainPushes(open, distributed(context, event), place, faults);
+  if (event.name === "Distributed") {
+    explainPushes(open, distributed(context, event), place, faults);
+    return;
+  }
   closeUnexplained(open, faults);
   if (event.name === "Claimed") {
     const amount = claimed(context, event) + (open.announced?.transfer.amount ?? 0n);
     open.claim = event.index;
-    return context.announce({ direction: "out", amount });
+    context.announce({ direction: "out", amount });
+  } else {
+    handle(context, event);
   }
-  handle(context, event);
 }
 
 function handle(context: EventContext, event: LedgerEntry["event"]): void {
   switch (event.name) {
     case "Enrolled":
-      return enrolled(context, event);
+      enrolled(context, event);
+      break;
     case "Funded":
-      return funded(context, event);
+      funded(context, event);
+      break;
     case "Withdrawn":
-      return withdrawn(context, event);
+      withdrawn(context, event);
+      break;
     case "Assessed":
-      return assessed(context, event);
+      assessed(context, event);
+      break;
     case "Challenged":
-      return challenged(context, event);
+      challenged(context, event);
+      break;
     case "Ruled":
-      return ruled(context, event);
+      ruled(context, event);
+      break;
     case "Refunded":
-      return refunded(context, event);
+      refunded(context, event);
+      break;
     case "FeePaid":
-      return feePaid(context, event);
+      feePaid(context, event);
+      break;
     case "BondPaid":
-      return bondPaid(context, event);
+      bondPaid(context, event);
+      break;
     case "ArbiterPaid":
-      return arbiterPaid(context, event);
+      arbiterPaid(context, event);
+      break;
     case "Claimed":
     case "Distributed":
     case "Transfer":
-      return;
+      break;
   }
 }
 
