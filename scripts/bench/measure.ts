@@ -1,5 +1,5 @@
 import { parseSignature, toHex, zeroHash, type Hex } from "viem";
-import { authorizationNonce, poolDomain, typedData, type TypedData } from "../../contracts/protocol/typed-data.ts";
+import { authorizationNonce, digestOf, poolDomain, typedData, type TypedData } from "../../contracts/protocol/typed-data.ts";
 import { makeMeter, type Meter } from "./meter.ts";
 import { PAID, type Figures, type Operation } from "./operations.ts";
 import {
@@ -83,8 +83,9 @@ async function measureFunding({
   return { fundFirst, fundRound, fundAgain, fundPermit, fundAuthorization, withdraw };
 }
 
-async function sign<N extends "Permit" | "ReceiveWithAuthorization">(data: TypedData<N>) {
-  const { r, s, yParity } = parseSignature(await people.secondBuyer.signTypedData(data));
+/** The second buyer's signature of typed data, as the pool takes it. */
+async function sign(data: TypedData<"Permit"> | TypedData<"ReceiveWithAuthorization">) {
+  const { r, s, yParity } = parseSignature(await people.secondBuyer.sign({ hash: digestOf(data) }));
   return { v: 27 + yParity, r, s };
 }
 

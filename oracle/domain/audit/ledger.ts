@@ -1,6 +1,5 @@
 import { CHAIN_FILE, type ChainExport, type RoundAnswer } from "../chain-export.ts";
-import { zeroAddress, zeroHash } from "viem";
-import { tally } from "../../../contracts/protocol/payout.ts";
+import { answerAt } from "../ledger/answer.ts";
 import { ledgerPlace } from "../ledger/fault.ts";
 import type { Replay } from "../ledger/replay.ts";
 import { settlementAt, type Settlement } from "../ledger/settlement.ts";
@@ -49,62 +48,26 @@ function checkRound(
   const place = `${CHAIN_FILE} rounds[${book.round}]`;
   const time = BigInt(head.time);
   const settlement = settlementAt(state, book, time);
-  const { payouts, ...figures } = answer;
-  checks.add("round.answer", place, firstDifference(figures, figuresAt(state, book, time, settlement)));
+  const expected = answerAt(state, book, time);
+  const { payouts } = expected;
+  checks.add("round.answer", place, firstDifference({ ...answer, payouts }, expected));
   checks.add("round.final", place, settlement === null ? `it is ${statusAt(state, book, time).state}` : null);
-  checkPayouts(payouts, book, settlement, place, checks);
+  checkPayouts(answer.payouts, payouts, place, checks);
   if (settlement === null) return;
   checks.add("money.conserved", place, conservationProblem(answer, book, settlement));
 }
 
-/** What the pool answers about a round, but for its payouts. */
-function figuresAt(
-  state: PoolState,
-  book: RoundBook,
-  time: bigint,
-  settlement: Settlement | null,
-): Omit<RoundAnswer, "payouts"> {
-  const { vector } = book;
-  const sums = vector === null ? null : tallyOf(state, book);
-  const paid = settlement === null || settlement.outcome === "cancelled" ? null : settlement;
-  return {
-    round: book.round,
-    state: statusAt(state, book, time).state,
-    phase: book.phase,
-    since: Number(book.since),
-    funded: String(book.funded),
-    evidenceRoot: vector?.evidenceRoot ?? zeroHash,
-    challenger: book.challenger ?? zeroAddress,
-    totalAward: String(sums?.totalAward ?? 0n),
-    denominator: String(sums?.denominator ?? 0n),
-    budget: String(paid?.money.budget ?? 0n),
-    payable: String(paid?.payable ?? 0n),
-    fee: String(paid?.money.fee ?? 0n),
-    feePaid: book.feePaid,
-    bondPaid: book.bondPaid,
-    arbiterPaid: book.arbiterPaid,
-  };
-}
-
-function tallyOf({ terms, providers, enrolled }: PoolState, { vector }: RoundBook) {
-  const weights = providers.slice(0, enrolled).map(({ weight }) => weight);
-  return tally(terms, weights, vector!.records);
-}
-
 function checkPayouts(
-  answers: RoundAnswer["payouts"],
-  book: RoundBook,
-  settlement: Settlement | null,
+  found: RoundAnswer["payouts"],
+  expected: RoundAnswer["payouts"],
   place: string,
   checks: CheckList,
 ): void {
-  const amounts = settlement === null || settlement.outcome === "cancelled" ? [] : settlement.payouts;
-  if (answers.length !== amounts.length) {
-    checks.add("payout.amount", `${place}.payouts`, `${answers.length} payouts, not ${amounts.length}`);
+  if (found.length !== expected.length) {
+    checks.add("payout.amount", `${place}.payouts`, `${found.length} payouts, not ${expected.length}`);
   }
-  for (const [i, answer] of answers.entries()) {
-    const expected = { amount: String(amounts[i]), claimed: book.paid.has(i) };
-    checks.add("payout.amount", `${place}.payouts[${i}]`, firstDifference(answer, expected));
+  for (const [i, answer] of found.entries()) {
+    checks.add("payout.amount", `${place}.payouts[${i}]`, firstDifference(answer, expected[i]));
   }
 }
 
