@@ -13,7 +13,7 @@ import {TokenPush} from "./libraries/TokenPush.sol";
 
 /// @title The escrow of one pool
 /// @notice A clone of this code, with its terms behind it, holds one pool's money. No owner, no pause, no upgrade.
-/// @dev Documented in `IOutcomePool`. Every function checks, then writes, then calls out, under one guard. What comes in is in
+/// @dev Documented in `IOutcomePool`. Every function marks what it pays before it calls the token, under one guard. What comes in is in
 /// `PoolFunding`, what is decided in `PoolAssessment`, what goes out here.
 contract OutcomePool is PoolAssessment, Multicall {
     bytes32 private constant CLAIM_TO_TYPEHASH =
@@ -147,7 +147,7 @@ contract OutcomePool is PoolAssessment, Multicall {
             if (stop > end) stop = end;
             uint256 word = _claimWord(round, from);
             uint256 paid = _claimed[word];
-            uint256 marked = paid | (((1 << (stop - from)) - 1) << (from & 255));
+            uint256 marked = paid | ((type(uint256).max >> (256 - (stop - from))) << (from & 255));
             _claimed[word] = marked;
             uint256 failed = 0;
             for (uint256 i = from; i < stop; i++) {

@@ -125,12 +125,14 @@ abstract contract PoolState is IOutcomePool, EIP712, ReentrancyGuardTransient {
     ) internal view returns (address account, uint256 amount) {
         RoundWord k = _round(t, round);
         (uint256 budget, , uint256 denominator) = _settlement(t, round, k);
-        uint256 weight;
-        (account, weight) = ProviderList.read(index);
-        if (account == address(0)) revert IndexOutOfRange(index, _enrolment.count);
         uint256 score = ScoreVector.ABSTAINED;
         uint256 units = 0;
-        if (k.vector() != 0) (score, units) = ScoreVector.read(t, k.vector(), index);
+        bool known;
+        if (k.vector() != 0) (score, units, known) = ScoreVector.read(t, k.vector(), index);
+        else known = index < _enrolment.count;
+        if (!known) revert IndexOutOfRange(index, _enrolment.count);
+        uint256 weight;
+        (account, weight) = ProviderList.read(index);
         amount = RoundMoney.share(budget, ScoreVector.award(t, weight, score, units), denominator);
     }
 

@@ -50,11 +50,13 @@ abstract contract PoolViews is PoolState {
 
     /// @inheritdoc IOutcomePool
     function enrolment() external view returns (uint256 count, uint256 totalWeight) {
+        _terms();
         return (_enrolment.count, _enrolment.totalWeight);
     }
 
     /// @inheritdoc IOutcomePool
     function providers(uint256 from, uint256 count) external view returns (Provider[] memory list) {
+        _terms();
         _requireRange(from, count);
         uint256 records = ProviderList.load(from, count);
         list = new Provider[](count);
@@ -94,6 +96,7 @@ abstract contract PoolViews is PoolState {
 
     /// @inheritdoc IOutcomePool
     function contributionOf(uint32 round, address buyer) external view returns (uint256) {
+        _terms();
         return _contributions[_contributionKey(round, buyer)];
     }
 

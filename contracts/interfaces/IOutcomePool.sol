@@ -27,7 +27,7 @@ interface IOutcomePool {
     /// @param arbiter Account that decides a challenge; zero: there are no challenges.
     /// @param manager Account that enrols providers.
     /// @param feeRecipient Account the fee is paid to; not zero where there is a fee.
-    /// @param specHash Hash of the canonical outcome spec.
+    /// @param specHash Hash of the canonical outcome spec, not zero.
     /// @param start Beginning of round 0.
     /// @param period Length of a round, 1 minute to 365 days.
     /// @param rounds Number of rounds, 1 to 520.
@@ -162,11 +162,13 @@ interface IOutcomePool {
     event Challenged(uint32 indexed round, address indexed challenger, bytes32 reason);
     /// @notice The arbiter ruled; root and scores are empty unless it replaced the vector.
     event Ruled(uint32 indexed round, Ruling ruling, bytes32 evidenceRoot, bytes scores);
-    /// @notice The provider at `index` was paid for `round`; one transfer of the token follows for all rounds of the call.
+    /// @notice The provider at `index` was paid for `round`; one transfer of the token, if it is of more than nothing, follows for all
+    /// rounds of the call.
     event Claimed(uint32 round, uint256 index);
     /// @notice Providers from `from`, `count` of them, were paid for `round`; `skipped` lists those whose transfer failed.
     event Distributed(uint32 indexed round, uint256 from, uint256 count, uint256[] skipped);
-    /// @notice `buyer`'s share of what `round` did not spend was paid, in the transfer of the token that follows.
+    /// @notice `buyer`'s share of what `round` did not spend was paid, in the transfer of the token that follows unless
+    /// it is nothing.
     event Refunded(uint32 indexed round, address indexed buyer, uint256 amount);
     /// @notice The fee of `round` was paid to the fee recipient.
     event FeePaid(uint32 indexed round, uint256 amount);
@@ -286,6 +288,7 @@ interface IOutcomePool {
 
     /// @notice Like `claim`, to another address, by the provider's signature (ECDSA or ERC-1271) over EIP-712
     /// `ClaimTo(uint32[] rounds,uint256 index,address to,uint256 deadline)`. Anyone may send it, until `deadline` inclusive.
+    /// @dev Sign only rounds that pay something: anyone can have a round that pays nothing marked as paid, and then the list fails.
     function claimToWithSignature(
         uint256 index,
         uint32[] calldata rounds,

@@ -46,7 +46,7 @@ library ProviderList {
         code = CodeStore.write(records);
     }
 
-    /// @notice Provider at `index`; zero where there is none, as code reads as zeros behind its end.
+    /// @notice Provider at `index`. The caller has checked that there is one: behind the list's last piece of code comes other code.
     function read(uint256 index) internal view returns (address account, uint256 weight) {
         address piece = pieceAt(index / BATCH);
         assembly ("memory-safe") {

@@ -58,12 +58,19 @@ library ScoreVector {
         }
     }
 
-    /// @notice Record at `index` of a vector; units are 0 where the pool is not metered.
-    function read(PoolTerms t, uint256 nonce, uint256 index) internal view returns (uint256 score, uint256 units) {
+    /// @notice Record at `index` of a vector; units are 0 where the pool is not metered. `known` says whether there is one: if not,
+    /// the rest means nothing.
+    function read(
+        PoolTerms t,
+        uint256 nonce,
+        uint256 index
+    ) internal view returns (uint256 score, uint256 units, bool known) {
         address code = CodeStore.addressOf(nonce);
         bool metered = t.metered();
         assembly ("memory-safe") {
             let size := add(2, shl(2, metered))
+            // A byte that keeps the code from running and 32 of evidence root, then one record for each provider.
+            known := lt(index, div(sub(extcodesize(code), 33), size))
             extcodecopy(code, 0, add(33, mul(index, size)), size)
             let record := mload(0)
             score := shr(240, record)
