@@ -38,8 +38,17 @@ export function readDocument<Schema extends z.ZodType>(
     const issue = parsed.error.issues[0];
     throw new InputError(issue?.message ?? "not of the expected form", { file, field: issue?.path.join(".") ?? "" });
   }
-  if (!sameBytes(documentBytes(parsed.data), bytes)) throw new InputError("the file is not in canonical form", { file });
+  if (!isCanonical(parsed.data, bytes)) throw new InputError("the file is not in canonical form", { file });
   return parsed.data;
+}
+
+/** Text with half a surrogate pair has no canonical form at all. */
+function isCanonical(value: unknown, bytes: Uint8Array): boolean {
+  try {
+    return sameBytes(documentBytes(value), bytes);
+  } catch {
+    return false;
+  }
 }
 
 /** Whether two byte strings are equal. */

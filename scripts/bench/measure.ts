@@ -1,5 +1,5 @@
 import { parseSignature, toHex, zeroHash, type Hex } from "viem";
-import { authorizationNonce, digestOf, poolDomain, typedData, type TypedData } from "../../contracts/protocol/typed-data.ts";
+import { authorizationNonce, digestOf, poolDomain, typedData } from "../../contracts/protocol/typed-data.ts";
 import { makeMeter, type Meter } from "./meter.ts";
 import { PAID, type Figures, type Operation } from "./operations.ts";
 import {
@@ -67,7 +67,7 @@ async function measureFunding({
   const [owner, spender] = [secondBuyer.address, scenario.pool];
   const permit = async (nonce: bigint): Promise<number> => {
     const data = typedData("Permit", domain, { owner, spender, value: amount, nonce, deadline: LATER });
-    return await call(secondBuyer, "fundWithPermit", [ROUND.claimed, owner, amount, LATER, await sign(data)]);
+    return await call(secondBuyer, "fundWithPermit", [ROUND.claimed, owner, amount, LATER, await sign(digestOf(data))]);
   };
   // The first one makes the buyer's contribution and permit nonce; what is measured finds both.
   await permit(0n);
@@ -76,16 +76,16 @@ async function measureFunding({
   const salt = toHex("salt", { size: 32 });
   const nonce = authorizationNonce(ROUND.claimed, owner, salt);
   const message = { from: owner, to: spender, value: amount, validAfter: 0n, validBefore: LATER, nonce };
-  const signature = await sign(typedData("ReceiveWithAuthorization", domain, message));
+  const signature = await sign(digestOf(typedData("ReceiveWithAuthorization", domain, message)));
   const args = [ROUND.claimed, owner, amount, owner, 0n, LATER, salt, signature] as const;
   const fundAuthorization = await call(relayer, "fundWithAuthorization", args);
   const withdraw = await call(buyer, "withdraw", [ROUND.upcoming, 1_000n * COIN, mine]);
   return { fundFirst, fundRound, fundAgain, fundPermit, fundAuthorization, withdraw };
 }
 
-/** The second buyer's signature of typed data, as the pool takes it. */
-async function sign(data: TypedData<"Permit"> | TypedData<"ReceiveWithAuthorization">) {
-  const { r, s, yParity } = parseSignature(await people.secondBuyer.sign({ hash: digestOf(data) }));
+/** The second buyer's signature of a digest, as the pool takes it. */
+async function sign(hash: Hex) {
+  const { r, s, yParity } = parseSignature(await people.secondBuyer.sign({ hash }));
   return { v: 27 + yParity, r, s };
 }
 

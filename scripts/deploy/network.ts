@@ -55,7 +55,8 @@ export async function askChain(
   try {
     chainId = Number(await request("eth_chainId"));
   } catch (cause) {
-    throw new Error(`no node answers on network ${name}; for localhost, start one with npx hardhat node`, { cause });
+    const advice = name === "localhost" ? "; npx hardhat node starts one" : "";
+    throw new Error(`no node answers on network ${name}${advice}`, { cause });
   }
   const [account] = (await request("eth_accounts")) as Address[];
   if (account === undefined) throw new Error(`network ${name} has no account to deploy from`);

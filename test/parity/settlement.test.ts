@@ -198,12 +198,15 @@ describe("parity: money of a round", () => {
         for (const step of steps) await take(address, step);
         await chain.mineAt(finalTime(terms, await chain.now()));
         const weights = providers.map((one) => one.weight);
+        let dust = 0n;
         for (const [i, plan] of plans.entries()) {
           const expected = expectationOf(terms, weights, plan);
           await compareViews(address, terms, providers, i, expected);
-          await drain(address, terms, providers, i, expected);
+          dust += await drain(address, providers, i, expected);
           seen.set(plan.outcome, (seen.get(plan.outcome) ?? 0) + 1);
         }
+        // Nobody was left out, be it the arbiter or a challenger.
+        expect(await balance(address)).to.equal(dust);
       }),
       // Shrinking goes on from a chain that has moved on; it may take long and is still worth it.
       { seed: SEED, numRuns: POOLS, endOnFailure: process.env["SHRINK"] === undefined },
@@ -335,14 +338,13 @@ describe("parity: money of a round", () => {
     expect(answers).to.deep.equal(providers.map((one, i) => [one.address, expected.payouts[i], false]));
   }
 
-  /** Pays everybody, some by distribution and some by claim, and accounts for every unit that stays. */
+  /** Pays everybody, some by distribution and some by claim; returns the dust, having accounted for every unit. */
   async function drain(
     address: Address,
-    terms: Terms,
     providers: readonly ProviderDraw[],
     round: number,
     expected: Expected,
-  ): Promise<void> {
+  ): Promise<bigint> {
     const { money, plan, payouts, refunds } = expected;
     const before = await balance(address);
     const half = Math.floor(providers.length / 2);
@@ -392,6 +394,7 @@ describe("parity: money of a round", () => {
       back > 0n,
       money.toArbiter > 0n,
     ]);
+    return dust;
   }
 
   async function balance(account: Address): Promise<bigint> {

@@ -113,6 +113,11 @@ describe("parity: terms", () => {
     expect(() => unpackTerms(concatHex([good, "0xff"]))).to.throw(RangeError, "not UTF-8");
   });
 
+  it("keeps every character of a URI, a byte order mark too", () => {
+    const terms = { ...fc.sample(anyTerms, { seed: SEED, numRuns: 1 })[0]!, specURI: "\ufeffipfs://\u{1f33b}" };
+    expect(unpackTerms(packTerms(terms)).specURI).to.equal(terms.specURI);
+  });
+
   it("refuses to pack more than 8 knots, or a value that does not fit", () => {
     const terms = fc.sample(anyTerms, { seed: SEED, numRuns: 1 })[0]!;
     const nine = Array.from({ length: 9 }, () => ({ x: 0, y: 0 }));

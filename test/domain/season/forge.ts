@@ -24,7 +24,7 @@ export interface Draft {
 /** A deep copy of a season's documents. */
 export function draftOf({ chain, bundles, files }: SeasonFixture): Draft {
   const seal = JSON.parse(new TextDecoder().decode(files.get(SEAL_FILE))) as Seal;
-  return structuredClone({ chain, bundles: [...bundles], seal });
+  return JSON.parse(JSON.stringify({ chain, bundles, seal })) as Draft;
 }
 
 /** Files of a draft as they stand: canonical, but for hashes nobody recomputed. */
