@@ -16,8 +16,9 @@ import {TokenPush} from "./libraries/TokenPush.sol";
 /// @dev Documented in `IOutcomePool`. Every function marks what it pays before it calls the token, under one guard. What comes in is in
 /// `PoolFunding`, what is decided in `PoolAssessment`, what goes out here.
 contract OutcomePool is PoolAssessment, Multicall {
-    bytes32 private constant CLAIM_TO_TYPEHASH =
-        keccak256("ClaimTo(uint32[] rounds,uint256 index,address to,uint256 deadline)");
+    bytes32 private constant CLAIM_TO_TYPEHASH = keccak256(
+        "ClaimTo(uint32[] rounds,uint256 index,address to,uint256 deadline)"
+    );
 
     /// @inheritdoc IOutcomePool
     function claim(uint256 index, uint32[] calldata rounds) external nonReentrant {

@@ -15,8 +15,9 @@ import {ScoreVector} from "./libraries/ScoreVector.sol";
 abstract contract PoolAssessment is PoolFunding {
     using SafeCast for uint256;
 
-    bytes32 private constant ASSESSMENT_TYPEHASH =
-        keccak256("Assessment(uint32 round,bytes32 evidenceRoot,bytes scores)");
+    bytes32 private constant ASSESSMENT_TYPEHASH = keccak256(
+        "Assessment(uint32 round,bytes32 evidenceRoot,bytes scores)"
+    );
 
     /// @inheritdoc IOutcomePool
     function assess(
@@ -73,13 +74,7 @@ abstract contract PoolAssessment is PoolFunding {
     }
 
     /// @dev Makes a vector the one that counts; the caller has set the phase.
-    function _accept(
-        PoolTerms t,
-        uint256 round,
-        RoundWord k,
-        bytes32 evidenceRoot,
-        bytes calldata scores_
-    ) private {
+    function _accept(PoolTerms t, uint256 round, RoundWord k, bytes32 evidenceRoot, bytes calldata scores_) private {
         if (evidenceRoot == 0) revert BadEvidenceRoot(evidenceRoot);
         Enrolment memory e = _enrolment;
         (uint256 totalAward, uint256 counted) = ScoreVector.tally(t, scores_, e.count);

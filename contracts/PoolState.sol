@@ -111,9 +111,8 @@ abstract contract PoolState is IOutcomePool, EIP712, ReentrancyGuardTransient {
         uint256 budget,
         uint256 denominator
     ) internal view returns (uint256) {
-        uint256 totalAward = k.vector() != 0
-            ? _verdicts[round].totalAward
-            : uint256(_enrolment.totalWeight) * t.defaultRate();
+        uint256 totalAward =
+            k.vector() != 0 ? _verdicts[round].totalAward : uint256(_enrolment.totalWeight) * t.defaultRate();
         return RoundMoney.share(budget, totalAward, denominator);
     }
 

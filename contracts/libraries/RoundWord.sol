@@ -65,8 +65,7 @@ library RoundWordLib {
 
     /// @notice The same round with another vector that counts.
     function withVector(RoundWord k, uint256 vector_, uint256 denominator_) internal pure returns (RoundWord) {
-        uint256 kept = RoundWord.unwrap(k) &
-            ~((uint256(type(uint64).max) << 64) | (uint256(type(uint16).max) << 8));
+        uint256 kept = RoundWord.unwrap(k) & ~((uint256(type(uint64).max) << 64) | (uint256(type(uint16).max) << 8));
         return RoundWord.wrap(kept | (uint256(denominator_.toUint64()) << 64) | (uint256(vector_.toUint16()) << 8));
     }
 }

@@ -135,10 +135,7 @@ library ScoreVector {
             for {} lt(next, end) {} {
                 let four := shr(192, calldataload(next))
                 // Bit 15 of each lane: set where the lane is above 10,000 (0x58ef = 0x7fff - 10,000).
-                let above := and(
-                    or(four, add(and(four, 0x7fff7fff7fff7fff), 0x58ef58ef58ef58ef)),
-                    0x8000800080008000
-                )
+                let above := and(or(four, add(and(four, 0x7fff7fff7fff7fff), 0x58ef58ef58ef58ef)), 0x8000800080008000)
                 if iszero(or(above, lt(sub(end, next), 8))) {
                     judged := add(judged, mul(shr(48, four), and(mload(weight), 0xffffffff)))
                     judged := add(judged, mul(and(shr(32, four), 0xffff), and(mload(add(weight, 24)), 0xffffffff)))

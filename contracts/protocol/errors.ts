@@ -125,6 +125,7 @@ const words = {
   MultiSignerERC7913NonexistentSigner: ([signer]) => `The signer ${signer} is not in the quorum.`,
   MultiSignerERC7913UnreachableThreshold: ([signers, threshold]) =>
     `A quorum of ${signers} signers cannot reach a threshold of ${threshold}.`,
+  VerifierWithoutCode: ([signer]) => `The signer ${signer} names a verifier where there is no contract.`,
   MultiSignerERC7913ZeroThreshold: () => "The threshold of a quorum is 0; it must be at least 1.",
 
   // What they are built on

@@ -325,6 +325,8 @@ describe("parity: errors in words", () => {
       await refused("WrongState", "upcoming", "refundOf", [0, buyer]);
       const code = { on: chain.implementation };
       await refused("NotAPool", "not a pool", "terms", [], code);
+      await refused("NotAPool", "not a pool", "enrolment", [], code);
+      await refused("NotAPool", "not a pool", "contributionOf", [0, buyer], code);
       await settle();
       await refused("IndexOutOfRange", "index 1", "payoutOf", [0, 1n]);
     });
@@ -358,6 +360,7 @@ describe("parity: errors in words", () => {
       await make("MultiSignerERC7913ZeroThreshold", "at least 1", [buyer], 0n);
       await make("MultiSignerERC7913UnreachableThreshold", "1 signers cannot reach a threshold of 2", [buyer], 2n);
       await make("MultiSignerERC7913AlreadyExists", "already", [buyer, buyer], 1n);
+      await make("VerifierWithoutCode", "no contract", [concatHex([buyer, "0x01"])], 1n);
       await make("MultiSignerERC7913InvalidSigner", "at least 20 bytes", ["0x12"], 1n);
     });
 
@@ -398,7 +401,7 @@ describe("parity: errors in words", () => {
     it("left out nothing that can be provoked", () => {
       const missing = errorsAbi.map(({ name }) => name).filter((name) => !provoked.has(name));
       expect([...new Set(missing)].sort()).to.deep.equal([...UNREACHABLE].sort());
-      const silent = ["enrolment", "contributionOf", "eip712Domain", "isPool", "implementation"];
+      const silent = ["eip712Domain", "isPool", "implementation"];
       const functions = [...outcomePoolAbi, ...outcomePoolFactoryAbi].flatMap((item) =>
         item.type === "function" && !silent.includes(item.name) ? [item.name] : [],
       );

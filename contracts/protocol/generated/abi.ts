@@ -868,6 +868,7 @@ export const oracleQuorumAbi = [
     type: "error",
   },
   { inputs: [], name: "MultiSignerERC7913ZeroThreshold", type: "error" },
+  { inputs: [{ internalType: "bytes", name: "signer", type: "bytes" }], name: "VerifierWithoutCode", type: "error" },
   {
     anonymous: false,
     inputs: [{ indexed: true, internalType: "bytes", name: "signers", type: "bytes" }],

@@ -35,7 +35,7 @@ export interface Settlement {
   readonly dust: bigint;
 }
 
-/** Where the round's money goes, or `null` while that can still change at the time. */
+/** Where the round's money goes, or `null` while that can still change at the time, which is not before the last event. */
 export function settlementAt(state: PoolState, book: RoundBook, time: bigint): Settlement | null {
   if (book.settlement !== null) return book.settlement;
   const outcome = settledOutcome(clockTerms(state.terms), book.round, factsOf(state, book), time);

@@ -72,8 +72,8 @@ export const FORGERIES: readonly (readonly [string, (draft: Draft) => void])[] =
       ) as Draft["chain"];
     },
   ],
-  ["an evidence figure", (d) => void editEvidence(d, (content) => content.replace(/,1\n/, ",1\n1,2\n"))],
-  ["a row of evidence that scores nothing", (d) => void editEvidence(d, (content) => content.replace(/\n$/, "\n\n"))],
+  ["an evidence figure", (d) => editEvidence(d, (content) => content.replace(/,1\n/, ",1\n1,2\n"))],
+  ["a row of evidence that scores nothing", (d) => editEvidence(d, (content) => content.replace(/\n$/, "\n\n"))],
   ["a salt", (d) => void (d.bundles[0]!.evidence[0]!.salt = `0x${"5a".repeat(32)}`)],
   ["the name of evidence", (d) => void (d.bundles[0]!.evidence[0]!.name = "other.csv")],
   ["a weight of the roster", (d) => respec(d, (spec) => void (spec.roster[0]!.weight += 1))],
