@@ -6,9 +6,9 @@ import { askChain, checkNetwork, dropStaleJournal } from "./deploy/network.ts";
 import { readDeployOptions, USAGE, UsageError, type DeployOptions } from "./deploy/options.ts";
 
 /** Deploys the factory, and a quorum where signers are given; what Ignition's journal says is there is not deployed again. */
-async function deploy({ network, quorum, id }: DeployOptions): Promise<void> {
+async function deploy({ network, quorum, id, noCompile }: DeployOptions): Promise<void> {
   await checkNetwork(hre, network);
-  await hre.tasks.getTask("build").run({ quiet: true });
+  if (!noCompile) await hre.tasks.getTask("build").run({ quiet: true });
   const connection = await hre.network.create(network);
   const { provider, ignition } = connection;
   try {

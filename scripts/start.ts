@@ -60,8 +60,11 @@ function show(season: Season, request: SeasonRequest): void {
   for (const note of season.plan.notes) console.log(`note: ${note}`);
   const { checks, ok } = season.report;
   const failed = checks.filter((check) => !check.ok);
-  console.log(ok ? `audit passed: ${checks.length} checks` : `audit FAILED: ${failed.length} of ${checks.length} checks`);
-  for (const { title, place, detail } of failed) console.log(`  ✗ ${title} (${place})${detail === undefined ? "" : `: ${detail}`}`);
+  console.log(
+    ok ? `audit passed: ${checks.length} checks` : `audit FAILED: ${failed.length} of ${checks.length} checks`,
+  );
+  for (const { title, place, detail } of failed)
+    console.log(`  ✗ ${title} (${place})${detail === undefined ? "" : `: ${detail}`}`);
   if (request.out !== undefined) {
     console.log(`written to ${request.out}; audit it yourself: npm run guerdon -- audit ${request.out}`);
   }
@@ -96,7 +99,7 @@ async function serveUntilInterrupted(season: Season, port: number): Promise<void
 /** Hardhat takes seconds to load, so it is loaded only for input that can be used; it compiles what has changed since last time. */
 async function compileAndRun(request: SeasonRequest, planned: PlannedSeason): Promise<Season> {
   const { default: hardhat } = await import("hardhat");
-  await hardhat.tasks.getTask("build").run({ quiet: true });
+  await hardhat.tasks.getTask("build").run({ quiet: true, noTests: true });
   const { runSeason } = await import("./season/run.ts");
   return runSeason(request, planned, say, stops);
 }

@@ -21,7 +21,12 @@ export const ledgerEventSchema = z.discriminatedUnion("name", [
     amount: uintSchema,
   }),
   z.strictObject({ name: z.literal("Assessed"), round: roundNumber, evidenceRoot: bytes32Schema, scores: hexSchema }),
-  z.strictObject({ name: z.literal("Challenged"), round: roundNumber, challenger: addressSchema, reason: bytes32Schema }),
+  z.strictObject({
+    name: z.literal("Challenged"),
+    round: roundNumber,
+    challenger: addressSchema,
+    reason: bytes32Schema,
+  }),
   z.strictObject({
     name: z.literal("Ruled"),
     round: roundNumber,

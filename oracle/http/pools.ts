@@ -1,6 +1,6 @@
 import { createRoute, OpenAPIHono, z } from "@hono/zod-openapi";
 import { addressSchema } from "../domain/schema.ts";
-import { onError, onNotFound, problem } from "./problem.ts";
+import { onError, onNotFound } from "./problem.ts";
 
 /** What the API shows of a pool. Documents are served byte for byte as they were sealed. */
 export interface PublishedPool {
@@ -35,7 +35,10 @@ const problemSchema = z
 
 const poolParams = z.object({ pool: z.string().openapi({ param: { name: "pool", in: "path" } }) });
 const fileParams = poolParams.extend({ file: z.string().openapi({ param: { name: "file", in: "path" } }) });
-const notFound = { description: "No such pool or file", content: { "application/problem+json": { schema: problemSchema } } };
+const notFound = {
+  description: "No such pool or file",
+  content: { "application/problem+json": { schema: problemSchema } },
+};
 
 const listRoute = createRoute({
   method: "get",

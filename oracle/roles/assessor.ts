@@ -125,6 +125,7 @@ async function requireGenuine(request: CosignRequest, facts: PoolFacts): Promise
   for (const { node, vector, signature } of request.reports) {
     if (!facts.signers.includes(node)) throw new Refusal("unknown-node", `${node} is no node of this pool's oracle`);
     const signedBy = await recoverTypedDataAddress({ ...reportData(request, facts.chainId, vector), signature });
-    if (signedBy.toLowerCase() !== node) throw new Refusal("bad-signature", `the report of ${node} is not signed by it`);
+    if (signedBy.toLowerCase() !== node)
+      throw new Refusal("bad-signature", `the report of ${node} is not signed by it`);
   }
 }

@@ -14,6 +14,8 @@ export interface DeployOptions {
   readonly quorum: Quorum | null;
   /** Name of the deployment's journal; one per chain where not given. */
   readonly id: string | null;
+  /** Takes the contracts as they were built last. */
+  readonly noCompile: boolean;
 }
 
 /** A fault of whoever called, in words. */
@@ -21,26 +23,29 @@ export class UsageError extends Error {
   override readonly name = "UsageError";
 }
 
-export const USAGE = `npm run deploy -- --network NAME [--signers A,B,C --threshold M] [--id ID]
+export const USAGE = `npm run deploy -- --network NAME [--signers A,B,C --threshold M] [--id ID] [--no-compile]
   --network    a network of hardhat.config.ts, such as localhost or custom
   --signers    accounts of the oracle's nodes, separated by commas: deploys a quorum beside the factory
   --threshold  how many of them have to sign
-  --id         name of this deployment, to keep a second one on the same chain`;
+  --id         name of this deployment, to keep a second one on the same chain
+  --no-compile deploys the contracts as they were built last`;
 
 /** @throws UsageError naming what is wrong */
 export function readDeployOptions(args: readonly string[]): DeployOptions {
-  const { network, signers, threshold, id } = parse(args);
+  const { network, signers, threshold, id, "no-compile": noCompile } = parse(args);
   if (network === undefined) throw new UsageError("--network is missing");
   if (id !== undefined && !/^[A-Za-z][\w-]*$/.test(id)) {
     throw new UsageError(`--id ${id} is not a letter followed by letters, digits, - and _`);
   }
-  return { network, quorum: readQuorum(signers, threshold), id: id ?? null };
+  return { network, quorum: readQuorum(signers, threshold), id: id ?? null, noCompile };
 }
 
 function parse(args: readonly string[]) {
   const text = { type: "string" } as const;
+  const flag = { type: "boolean", default: false } as const;
   try {
-    return parseArgs({ args: [...args], options: { network: text, signers: text, threshold: text, id: text } }).values;
+    const options = { network: text, signers: text, threshold: text, id: text, "no-compile": flag };
+    return parseArgs({ args: [...args], options }).values;
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }

@@ -26,7 +26,12 @@ export function reportText(report: AuditReport): string {
   );
   const heading = report.pool === null ? "Audit" : `Audit of pool ${report.pool}`;
   const parts = [heading, ...sections, ...deviating(report), verdict(report), limits(report)];
-  return `${parts.join("\n\n")}\n`;
+  return `${harmless(parts.join("\n\n"))}\n`;
+}
+
+/** Names and values come from files of others: nothing in them may steer a terminal or turn text around. */
+function harmless(text: string): string {
+  return text.replace(/[^\P{C}\n]/gu, "\uFFFD");
 }
 
 /** A report for programs. */

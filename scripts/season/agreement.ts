@@ -34,12 +34,14 @@ export async function agree(round: RoundToAssess, nodes: readonly RemoteNode[]):
   const cosigned = await settled(nodes.map((node) => node.cosign({ ...request, reports })));
   const signatures = cosigned.filter(({ vector }) => vector === joined).sort(byNode);
   if (signatures.length < round.spec.oracle.threshold) {
-    throw new Error(`round ${round.round}: ${signatures.length} nodes agree, a quorum is ${round.spec.oracle.threshold}`);
+    throw new Error(
+      `round ${round.round}: ${signatures.length} nodes agree, a quorum is ${round.spec.oracle.threshold}`,
+    );
   }
   return {
     format: "guerdon/bundle/1",
     chainId: round.chainId,
-    pool: round.pool as Hex,
+    pool: round.pool,
     round: round.round,
     spec: round.spec,
     evidence,

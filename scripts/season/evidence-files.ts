@@ -25,10 +25,12 @@ export async function readEvidence(template: TemplateName, path?: string): Promi
     throw unreadable(place, error);
   });
   if (files === null) {
-    if (!info.isFile()) throw new InputError("not a file", { file: place, limit: `one file of evidence for ${template}` });
+    if (!info.isFile())
+      throw new InputError("not a file", { file: place, limit: `one file of evidence for ${template}` });
     return [{ name: basename(place), mediaType: mediaType(basename(place)), bytes: await read(place) }];
   }
-  if (!info.isDirectory()) throw new InputError("not a folder", { file: place, limit: `a folder with ${files.join(", ")}` });
+  if (!info.isDirectory())
+    throw new InputError("not a folder", { file: place, limit: `a folder with ${files.join(", ")}` });
   const present = new Set(await readdir(place));
   const missing = files.find((name) => !present.has(name));
   if (missing !== undefined) throw new InputError("the file is missing", { file: join(place, missing) });

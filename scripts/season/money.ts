@@ -1,4 +1,12 @@
-import { encodeFunctionData, erc20Abi, parseSignature, stringToHex, type Address, type Hex, type PrivateKeyAccount } from "viem";
+import {
+  encodeFunctionData,
+  erc20Abi,
+  parseSignature,
+  stringToHex,
+  type Address,
+  type Hex,
+  type PrivateKeyAccount,
+} from "viem";
 import { outcomePoolAbi, testStablecoinAbi } from "../../contracts/protocol/generated/abi.ts";
 import { authorizationNonce, typedData } from "../../contracts/protocol/typed-data.ts";
 import { localAccount } from "./accounts.ts";

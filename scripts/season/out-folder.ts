@@ -43,7 +43,7 @@ export async function openOutFolder(path: string): Promise<OutFolder> {
 async function makeFolder(path: string): Promise<string | undefined> {
   const failure = await mkdir(path).then(
     () => null,
-    (error: NodeJS.ErrnoException) => error,
+    (error: unknown) => error as NodeJS.ErrnoException,
   );
   if (failure === null) return path;
   if (failure.code === "EEXIST" && (await stat(path)).isDirectory()) return undefined;

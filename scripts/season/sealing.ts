@@ -1,4 +1,4 @@
-import type { Address, Hex } from "viem";
+import type { Address } from "viem";
 import { documentBytes } from "../../oracle/domain/canonical.ts";
 import { SEAL_FILE, type Seal } from "../../oracle/domain/seal.ts";
 import { fileHashes } from "../../oracle/roles/assessor.ts";
@@ -15,14 +15,14 @@ export async function sealFiles(
   nodes: readonly RemoteNode[],
 ): Promise<Map<string, Uint8Array>> {
   const texts = Object.fromEntries([...files].map(([name, bytes]) => [name, new TextDecoder().decode(bytes)]));
-  const answers = await Promise.allSettled(nodes.map((node) => node.seal({ pool: pool as Hex, files: texts })));
+  const answers = await Promise.allSettled(nodes.map((node) => node.seal({ pool: pool, files: texts })));
   const signatures = answers.flatMap((answer) => (answer.status === "fulfilled" ? [answer.value] : []));
   const refusal = answers.find((answer) => answer.status === "rejected");
   if (signatures.length === 0 && refusal !== undefined) throw refusal.reason;
   const seal: Seal = {
     format: "guerdon/seal/1",
     chainId,
-    pool: pool as Hex,
+    pool: pool,
     files: fileHashes(files),
     signatures: signatures.sort((one, other) => (one.node < other.node ? -1 : 1)),
   };

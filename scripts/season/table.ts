@@ -33,7 +33,8 @@ export function providerTable(season: Season): string {
 
 /** Money in and money out, in token units; the two must be equal. */
 export function moneyLines({ result }: Season): string {
-  const sum = (amounts: readonly (string | bigint)[]): bigint => amounts.reduce<bigint>((all, one) => all + BigInt(one), 0n);
+  const sum = (amounts: readonly (string | bigint)[]): bigint =>
+    amounts.reduce<bigint>((all, one) => all + BigInt(one), 0n);
   const { rounds } = result;
   const into = sum(rounds.map(({ budget }) => budget));
   const paid = sum(rounds.flatMap(({ payouts }) => payouts.map(({ amount }) => amount)));

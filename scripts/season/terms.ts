@@ -52,7 +52,11 @@ export function seasonTerms(of: SeasonTerms): Terms {
 export function splitBudget(total: bigint, rounds: number): bigint[] {
   const part = total / BigInt(rounds);
   if (part === 0n) {
-    const fault = { field: "--budget", value: `${total} base units`, limit: `at least 1 base unit for each of ${rounds} rounds` };
+    const fault = {
+      field: "--budget",
+      value: `${total} base units`,
+      limit: `at least 1 base unit for each of ${rounds} rounds`,
+    };
     throw new InputError("too little for the rounds of the season", fault);
   }
   return Array.from({ length: rounds }, (_, i) => (i < rounds - 1 ? part : total - part * BigInt(rounds - 1)));

@@ -103,7 +103,7 @@ describe("guerdon audit", () => {
     const draft = draftOf(all.engine);
     for (const answer of draft.chain.rounds[0]!.payouts) answer.amount = "5";
     const run = await guerdon(["audit", await folder("payout", filesOf(draft))]);
-    refused(run, 1, "✗", 'chain.json rounds[0].payouts[0]: amount is "5", not', "3 of 8 failed", "FAILED:");
+    refused(run, 1, "✗", 'chain.json rounds[0].payouts[0]: amount is "5", not', "3 of 9 failed", "FAILED:");
   });
 
   it("reads the chain again with --rpc", async () => {
@@ -137,11 +137,18 @@ describe("guerdon audit", () => {
     refused(await guerdon(["audit", await folder("empty", new Map())]), 1, "chain.json: the file is missing");
     const missing = await folder("missing", unsealed(all.sla.files));
     refused(await guerdon(["audit", missing]), 1, "seal.json: the file is missing");
-    const more = await folder("more", new Map([...all.sla.files, ["notes.txt", "hello"]]));
-    refused(await guerdon(["audit", more]), 1, "notes.txt: the season has no such file");
+    const more = await folder(
+      "more",
+      new Map<string, Uint8Array | string>([...all.sla.files, ["notes.txt", "hello"], ["\u001b[2J", ""]]),
+    );
+    refused(await guerdon(["audit", more]), 1, "notes.txt: the season has no such file", "\uFFFD[2J: the season");
     const broken = await folder(
       "broken",
-      new Map([...all.sla.files, ["chain.json", '{"balance":'], ["bundle-0.json", "{}\n"]]),
+      new Map<string, Uint8Array | string>([
+        ...all.sla.files,
+        ["chain.json", '{"balance":'],
+        ["bundle-0.json", "{}\n"],
+      ]),
     );
     refused(await guerdon(["audit", broken]), 1, "chain.json: not JSON", 'bundle-0.json, field "format"');
     await mkdir(join(broken, "more"));

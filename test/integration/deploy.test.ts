@@ -40,7 +40,17 @@ describe("deploy", function () {
   /** Runs the command on network `custom`. */
   function run(args: readonly string[], env: Record<string, string> = {}): Promise<Ended> {
     const settings = { GUERDON_RPC_URL: url, GUERDON_DEPLOYER_KEY: KEY, ...env };
-    const command = ["--import", "tsx", "scripts/deploy.ts", "--network", "custom", "--id", id, ...args];
+    const command = [
+      "--import",
+      "tsx",
+      "scripts/deploy.ts",
+      "--network",
+      "custom",
+      "--no-compile",
+      "--id",
+      id,
+      ...args,
+    ];
     return new Promise((resolve) => {
       execFile(process.execPath, command, { env: { ...process.env, ...settings } }, (error, out, err) => {
         resolve({ code: error === null ? 0 : Number(error.code), out, err });

@@ -48,7 +48,11 @@ describe("npm start, input that cannot be used", function () {
     ["less than a base unit a round", ["--template", "engine", "--budget", "0.000005"], ["--budget", "12 rounds"]],
     ["a missing file", ["--data", "/nonexistent/summary.json"], ["/nonexistent/summary.json", "no such file"]],
     ["a folder instead of a file", ["--data", DATA], ["not a file"]],
-    ["a file missing in the folder", ["--template", "hospital", "--data", join(DATA, "sla")], ["clinical_outcomes.csv"]],
+    [
+      "a file missing in the folder",
+      ["--template", "hospital", "--data", join(DATA, "sla")],
+      ["clinical_outcomes.csv"],
+    ],
     ["dates reversed", ["--from", "2026-08-20", "--to", "2026-08-13"], ["--to", "2026-08-13", "2026-08-20"]],
     ["a day that does not exist", ["--from", "2026-02-30"], ["--from", "2026-02-30"]],
     ["rounds of a template that has one", ["--rounds", "2"], ["--rounds", '"2"']],

@@ -31,7 +31,11 @@ describe("npm start, a whole season of each template", function () {
     const [round] = result.rounds;
     expect(round!.budget).to.equal("1000500000");
     expect(round!.fee).to.equal("10005000");
-    expect(round!.refunds.map(({ contributed }) => contributed)).to.have.members(["500250000", "300150000", "200100000"]);
+    expect(round!.refunds.map(({ contributed }) => contributed)).to.have.members([
+      "500250000",
+      "300150000",
+      "200100000",
+    ]);
     // By hand from the file: nine days, 12,960 minutes; manual was down 59 of them, so 99.54 %, which pays 90 %.
     const manual = round!.payouts.find(({ providerId }) => providerId === "manual")!;
     expect(manual.scoreBps).to.equal(9954);
@@ -58,7 +62,10 @@ describe("npm start, a whole season of each template", function () {
   it("hospital: each of 1,249 is paid the floor of B times score over the sum of scores", async () => {
     const { result } = await runSeasonOnce("--template", "hospital");
     expectConservation(result);
-    const lines = (await readFile(join(DATA, "hospital/total_performance_score.csv"), "utf8")).trim().split(/\r?\n/).slice(1);
+    const lines = (await readFile(join(DATA, "hospital/total_performance_score.csv"), "utf8"))
+      .trim()
+      .split(/\r?\n/)
+      .slice(1);
     // The facility id is the second column and the score the last; hundredths of points, rounded half up.
     const scores = new Map(
       lines.map((line) => {

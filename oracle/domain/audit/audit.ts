@@ -34,7 +34,8 @@ export interface AuditOptions {
 export async function audit(files: ReadonlyMap<string, Uint8Array>, options: AuditOptions = {}): Promise<AuditReport> {
   const checks = new CheckList();
   const sealed = options.unsealed !== true;
-  const season = readFiles(files, sealed, checks);
+  const ordered = new Map([...files].sort(([a], [b]) => (a < b ? -1 : 1)));
+  const season = readFiles(ordered, sealed, checks);
   const spec = specOf(season);
   if (season.seal !== null) await checkSeal(season, season.seal, spec?.spec.oracle ?? null, checks);
   const found = season.chain === null ? NOTHING : await checkSeason(season, season.chain, spec, options, checks);

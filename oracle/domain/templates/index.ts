@@ -15,12 +15,7 @@ export interface AnyTemplate {
   readonly files: readonly string[] | null;
   mediaType(name: string): EvidenceFile["mediaType"];
   plan(files: readonly EvidenceFile[], options: SeasonOptions): SeasonPlan<unknown>;
-  assess(
-    params: unknown,
-    providerIds: readonly string[],
-    evidence: readonly EvidenceFile[],
-    round: number,
-  ): Finding[];
+  assess(params: unknown, providerIds: readonly string[], evidence: readonly EvidenceFile[], round: number): Finding[];
 }
 
 const templates: Readonly<Record<TemplateName, AnyTemplate>> = {

@@ -53,33 +53,39 @@ library Signing {
     }
 
     /// @notice Quorum signature by the keys, in the order given.
-    function quorum(uint256[] memory keys, bytes32 hash) internal pure returns (bytes memory) {
-        bytes[] memory signers = new bytes[](keys.length);
-        bytes[] memory signatures = new bytes[](keys.length);
-        for (uint256 i = 0; i < keys.length; i++) {
-            signers[i] = signer(keys[i]);
-            signatures[i] = sign(keys[i], hash);
+    function quorum(uint256[] memory by, bytes32 hash) internal pure returns (bytes memory) {
+        bytes[] memory signers = new bytes[](by.length);
+        bytes[] memory signatures = new bytes[](by.length);
+        for (uint256 i = 0; i < by.length; i++) {
+            signers[i] = signer(by[i]);
+            signatures[i] = sign(by[i], hash);
         }
         return abi.encode(signers, signatures);
     }
 
     /// @notice Sorts keys by the hash of their signer, as a quorum signature wants them.
-    function sortByHash(uint256[] memory keys) internal pure returns (uint256[] memory) {
-        for (uint256 i = 1; i < keys.length; i++) {
-            for (uint256 j = i; j > 0 && keccak256(signer(keys[j])) < keccak256(signer(keys[j - 1])); j--) {
-                (keys[j], keys[j - 1]) = (keys[j - 1], keys[j]);
+    function sortByHash(uint256[] memory list) internal pure returns (uint256[] memory) {
+        for (uint256 i = 1; i < list.length; i++) {
+            for (uint256 j = i; j > 0 && keccak256(signer(list[j])) < keccak256(signer(list[j - 1])); j--) {
+                (list[j], list[j - 1]) = (list[j - 1], list[j]);
             }
         }
-        return keys;
+        return list;
     }
 
     /// @notice Sorts keys by address, as providers are enrolled.
-    function sortByAddress(uint256[] memory keys) internal pure returns (uint256[] memory) {
-        for (uint256 i = 1; i < keys.length; i++) {
-            for (uint256 j = i; j > 0 && vm.addr(keys[j]) < vm.addr(keys[j - 1]); j--) {
-                (keys[j], keys[j - 1]) = (keys[j - 1], keys[j]);
+    function sortByAddress(uint256[] memory list) internal pure returns (uint256[] memory) {
+        for (uint256 i = 1; i < list.length; i++) {
+            for (uint256 j = i; j > 0 && vm.addr(list[j]) < vm.addr(list[j - 1]); j--) {
+                (list[j], list[j - 1]) = (list[j - 1], list[j]);
             }
         }
-        return keys;
+        return list;
+    }
+
+    /// @notice Keys of a role, made of its name.
+    function keys(string memory role, uint256 count) internal pure returns (uint256[] memory list) {
+        list = new uint256[](count);
+        for (uint256 i = 0; i < count; i++) list[i] = uint256(keccak256(abi.encode(role, i)));
     }
 }

@@ -44,8 +44,8 @@ abstract contract TestBase is Asserts {
         vm.warp(GENESIS);
         factory = OutcomePoolFactory(deploy("OutcomePoolFactory.sol:OutcomePoolFactory", ""));
         token = TestStablecoin(deploy("TestStablecoin.sol:TestStablecoin", ""));
-        nodeKeys = Signing.sortByHash(_keys("node", 3));
-        providerKeys = Signing.sortByAddress(_keys("provider", 3));
+        nodeKeys = Signing.sortByHash(Signing.keys("node", 3));
+        providerKeys = Signing.sortByAddress(Signing.keys("provider", 3));
         quorum = makeQuorum(nodeKeys, 2);
         pool = make(defaultTerms());
     }
@@ -295,10 +295,5 @@ abstract contract TestBase is Asserts {
     function assertPayout(uint32 round, uint256 index, uint256 amount) internal view {
         (, uint256 actual, ) = pool.payoutOf(round, index);
         assertEq(actual, amount, "payout");
-    }
-
-    function _keys(string memory role, uint256 count) internal pure returns (uint256[] memory keys) {
-        keys = new uint256[](count);
-        for (uint256 i = 0; i < count; i++) keys[i] = uint256(keccak256(abi.encode(role, i)));
     }
 }
