@@ -1,4 +1,4 @@
-import { keccak256, recoverTypedDataAddress, stringToBytes, type Hex } from "viem";
+import { recoverTypedDataAddress, stringToBytes, type Hex } from "viem";
 import { poolDomain, typedData } from "../../contracts/protocol/typed-data.ts";
 import { aggregate } from "../domain/aggregate.ts";
 import { vectorOf } from "../domain/assess.ts";
@@ -8,6 +8,7 @@ import { canonicalHash, documentBytes, readDocument, sameBytes } from "../domain
 import { CHAIN_FILE, chainExportSchema } from "../domain/chain-export.ts";
 import { evidenceRoot } from "../domain/evidence.ts";
 import type { CosignRequest, CosignResponse, ReportRequest, SealRequest } from "../domain/messages.ts";
+import { fileHashes } from "../domain/seal.ts";
 import { specHash } from "../domain/spec.ts";
 import type { ChainReader, NodeSigner, PoolFacts } from "../ports.ts";
 
@@ -85,11 +86,6 @@ export function createAssessor({ chain, signer, say = (vector) => vector }: Asse
       return { node: signer.address, signature };
     },
   };
-}
-
-/** keccak256 of each file's bytes, by name. */
-export function fileHashes(files: ReadonlyMap<string, Uint8Array>): Record<string, Hex> {
-  return Object.fromEntries([...files].map(([name, bytes]) => [name, keccak256(bytes)]));
 }
 
 function reportData(request: ReportRequest, chainId: number, vector: Hex) {

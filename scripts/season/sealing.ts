@@ -1,7 +1,6 @@
 import type { Address } from "viem";
 import { documentBytes } from "../../oracle/domain/canonical.ts";
-import { SEAL_FILE, type Seal } from "../../oracle/domain/seal.ts";
-import { fileHashes } from "../../oracle/roles/assessor.ts";
+import { fileHashes, SEAL_FILE, type Seal } from "../../oracle/domain/seal.ts";
 import type { RemoteNode } from "./nodes.ts";
 
 /**

@@ -44,10 +44,11 @@ contract ScoreVectorTest is Asserts {
     function _enrol(uint256 count) private {
         address last;
         for (uint256 from = 0; from < count; from += 1023) {
-            bytes memory records;
-            uint256 sum;
-            for (uint256 i = from; i < count && i < from + 1023; i++) {
-                records = bytes.concat(records, abi.encodePacked(_account(i), uint32(_weight(i))));
+            uint256 n = count - from < 1023 ? count - from : 1023;
+            bytes memory records = new bytes(24 * n);
+            uint256 sum = 0;
+            for (uint256 i = from; i < from + n; i++) {
+                _put(records, 24 * (i - from), abi.encodePacked(_account(i), uint32(_weight(i))));
                 sum += _weight(i);
             }
             uint256 weights;
@@ -68,13 +69,17 @@ contract ScoreVectorTest is Asserts {
     }
 
     function _vector(uint256 seed, uint256 count) private view returns (bytes memory vector) {
+        uint256 size = t.metered ? 6 : 2;
+        vector = new bytes(size * count);
         for (uint256 i = 0; i < count; i++) {
             (uint256 score, uint256 units) = _record(seed, i);
-            vector =
-                t.metered
-                    ? bytes.concat(vector, abi.encodePacked(uint16(score), uint32(units)))
-                    : bytes.concat(vector, abi.encodePacked(uint16(score)));
+            _put(vector, size * i, abi.encodePacked(uint16(score)));
+            if (t.metered) _put(vector, size * i + 2, abi.encodePacked(uint32(units)));
         }
+    }
+
+    function _put(bytes memory target, uint256 at, bytes memory part) private pure {
+        for (uint256 i = 0; i < part.length; i++) target[at + i] = part[i];
     }
 
     /// @dev e and n of one provider, as the design says it.
