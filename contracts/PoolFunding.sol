@@ -83,17 +83,8 @@ abstract contract PoolFunding is PoolViews {
         PoolTerms t = _terms();
         _credit(t, round, buyer, amount);
         uint256 balance = IERC20(t.token()).balanceOf(address(this));
-        IERC3009(t.token()).receiveWithAuthorization(
-            payer,
-            address(this),
-            amount,
-            validAfter,
-            validBefore,
-            keccak256(abi.encode(round, buyer, salt)),
-            signature.v,
-            signature.r,
-            signature.s
-        );
+        bytes32 nonce = keccak256(abi.encode(round, buyer, salt));
+        _receive(t.token(), payer, amount, validAfter, validBefore, nonce, signature);
         _requireReceived(t.token(), balance, amount);
     }
 
@@ -111,6 +102,28 @@ abstract contract PoolFunding is PoolViews {
         _rounds[round] = k.withFunded(k.funded() - amount);
         emit Withdrawn(round, msg.sender, to, amount);
         _send(t, to, amount);
+    }
+
+    function _receive(
+        address token,
+        address payer,
+        uint256 amount,
+        uint256 validAfter,
+        uint256 validBefore,
+        bytes32 nonce,
+        Signature calldata signature
+    ) private {
+        IERC3009(token).receiveWithAuthorization(
+            payer,
+            address(this),
+            amount,
+            validAfter,
+            validBefore,
+            nonce,
+            signature.v,
+            signature.r,
+            signature.s
+        );
     }
 
     /// @dev Number of providers after a batch of `length` bytes; checks its size.

@@ -81,15 +81,6 @@ library ProviderList {
         }
     }
 
-    /// @notice Copies `count` records of one piece, from its first index `from`, behind the memory in use: to be read at once.
-    function peek(uint256 from, uint256 count) internal view returns (uint256 ptr) {
-        address piece = pieceAt(from / BATCH);
-        assembly ("memory-safe") {
-            ptr := mload(0x40)
-            extcodecopy(piece, ptr, 1, mul(count, 24))
-        }
-    }
-
     /// @notice Record `i` of those that `load` put at `ptr`.
     function recordAt(uint256 ptr, uint256 i) internal pure returns (address account, uint256 weight) {
         assembly ("memory-safe") {

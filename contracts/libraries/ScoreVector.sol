@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {Math} from "@openzeppelin/contracts/utils/math/Math.sol";
+import {Memory} from "@openzeppelin/contracts/utils/Memory.sol";
 import {IOutcomePool} from "../interfaces/IOutcomePool.sol";
 import {CodeStore} from "./CodeStore.sol";
 import {PayoutCurve} from "./PayoutCurve.sol";
@@ -33,18 +35,12 @@ library ScoreVector {
         bytes calldata scores,
         uint256 count
     ) internal view returns (uint256 totalAward, uint256 counted) {
-        uint256 length = count * width(t);
-        if (scores.length != length) revert IOutcomePool.BadVectorLength(scores.length, length);
+        if (scores.length != count * width(t)) revert IOutcomePool.BadVectorLength(scores.length, count * width(t));
         uint256 judged;
         uint256 abstainedWeight;
         bool bad;
         for (uint256 from = 0; from < count; from += ProviderList.BATCH) {
-            uint256 n = count - from < ProviderList.BATCH ? count - from : ProviderList.BATCH;
-            uint256 weights = ProviderList.peek(from, n);
-            bytes calldata part = scores[from * width(t):(from + n) * width(t)];
-            (uint256 j, uint256 a, bool b) = t.metered()
-                ? _tallyMetered(t, part, weights)
-                : (t.knots() == 0 ? _tallyPlain(part, weights) : _tallyCurved(t, part, weights));
+            (uint256 j, uint256 a, bool b) = _tallyPiece(t, scores, from, count);
             unchecked {
                 judged += j;
                 abstainedWeight += a;
@@ -119,6 +115,24 @@ library ScoreVector {
             extcodecopy(code, 0, 1, 32)
             root := mload(0)
         }
+    }
+
+    /// @dev The records of the providers in the piece of the list that begins at `from`.
+    function _tallyPiece(
+        PoolTerms t,
+        bytes calldata scores,
+        uint256 from,
+        uint256 count
+    ) private view returns (uint256 judged, uint256 abstainedWeight, bool bad) {
+        // Memory is given back, as each piece is 24 kB and the price of memory grows with its square.
+        Memory.Pointer free = Memory.getFreeMemoryPointer();
+        uint256 n = Math.min(count - from, ProviderList.BATCH);
+        uint256 weights = ProviderList.load(from, n);
+        scores = scores[from * width(t):(from + n) * width(t)];
+        (judged, abstainedWeight, bad) = t.metered()
+            ? _tallyMetered(t, scores, weights)
+            : (t.knots() == 0 ? _tallyPlain(scores, weights) : _tallyCurved(t, scores, weights));
+        Memory.unsafeSetFreeMemoryPointer(free);
     }
 
     /// @dev Neither metered nor curved: most pools. Four scores at a time, as this loop is what a settlement costs.

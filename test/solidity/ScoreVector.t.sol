@@ -5,24 +5,25 @@ import {Clones} from "@openzeppelin/contracts/proxy/Clones.sol";
 import {IOutcomePool} from "../../contracts/interfaces/IOutcomePool.sol";
 import {PayoutCurve} from "../../contracts/libraries/PayoutCurve.sol";
 import {PoolTermsLib} from "../../contracts/libraries/PoolTerms.sol";
+import {Artifact} from "./support/Artifact.sol";
 import {Asserts} from "./support/Asserts.sol";
-import {VectorHarness} from "./support/VectorHarness.sol";
+import {LibraryHarness} from "./support/LibraryHarness.sol";
 import {vm} from "./support/Vm.sol";
 
 /// @notice Provider list and score vector against the plainest way to say the same.
 contract ScoreVectorTest is Asserts {
     bytes32 private constant ROOT = keccak256("root");
     IOutcomePool.Terms private t;
-    VectorHarness private harness;
-    VectorHarness private code;
+    LibraryHarness private harness;
+    LibraryHarness private code;
 
     function setUp() public {
-        code = new VectorHarness();
+        code = LibraryHarness(Artifact.deploy("LibraryHarness.sol:LibraryHarness", ""));
         (t.defaultRate, t.fullPayBar, t.specURI) = (4_321, 5_000, "uri");
     }
 
     function _make() private {
-        harness = VectorHarness(Clones.cloneWithImmutableArgs(address(code), PoolTermsLib.pack(t)));
+        harness = LibraryHarness(Clones.cloneWithImmutableArgs(address(code), PoolTermsLib.pack(t)));
     }
 
     /// @dev Three knots, the last two a step.
@@ -78,8 +79,8 @@ contract ScoreVectorTest is Asserts {
         }
     }
 
-    function _put(bytes memory target, uint256 at, bytes memory part) private pure {
-        for (uint256 i = 0; i < part.length; i++) target[at + i] = part[i];
+    function _put(bytes memory target, uint256 offset, bytes memory part) private pure {
+        for (uint256 i = 0; i < part.length; i++) target[offset + i] = part[i];
     }
 
     /// @dev e and n of one provider, as the design says it.

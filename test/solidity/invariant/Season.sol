@@ -3,6 +3,7 @@ pragma solidity 0.8.37;
 
 import {IOutcomePool} from "../../../contracts/interfaces/IOutcomePool.sol";
 import {IOutcomePoolFactory} from "../../../contracts/interfaces/IOutcomePoolFactory.sol";
+import {Artifact} from "../support/Artifact.sol";
 import {Signing} from "../support/Signing.sol";
 import {vm} from "../support/Vm.sol";
 import {Checks} from "./Checks.sol";
@@ -24,7 +25,7 @@ abstract contract Season is Checks {
     function _populate() internal {
         time = GENESIS;
         vm.warp(time);
-        _factory = IOutcomePoolFactory(_deploy("OutcomePoolFactory.sol:OutcomePoolFactory", ""));
+        _factory = IOutcomePoolFactory(Artifact.deploy("OutcomePoolFactory.sol:OutcomePoolFactory", ""));
         token = new FreezableToken();
         for (uint256 i = 0; i < BUYERS + 4; i++) people.push(_account("person", i));
         arbiter = _account("arbiter", 0);
@@ -151,15 +152,6 @@ abstract contract Season is Checks {
         _nodes = Signing.sortByHash(keys);
         bytes[] memory signers = new bytes[](3);
         for (uint256 i = 0; i < 3; i++) signers[i] = Signing.signer(_nodes[i]);
-        _quorum = _deploy("OracleQuorum.sol:OracleQuorum", abi.encode(signers, uint64(2)));
-    }
-
-    /// @dev By artifact: so that a change of the contracts does not compile the campaign again.
-    function _deploy(string memory artifact, bytes memory args) private returns (address made) {
-        bytes memory code = abi.encodePacked(vm.getCode(artifact), args);
-        assembly ("memory-safe") {
-            made := create(0, add(code, 32), mload(code))
-        }
-        assertTrue(made != address(0), artifact);
+        _quorum = Artifact.deploy("OracleQuorum.sol:OracleQuorum", abi.encode(signers, uint64(2)));
     }
 }

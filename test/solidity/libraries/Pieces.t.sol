@@ -7,12 +7,13 @@ import {PoolTermsLib} from "../../../contracts/libraries/PoolTerms.sol";
 import {MockToken} from "../../../contracts/mocks/tokens/MockToken.sol";
 import {NoReturnToken} from "../../../contracts/mocks/tokens/NoReturnToken.sol";
 import {ReturnsFalseToken} from "../../../contracts/mocks/tokens/ReturnsFalseToken.sol";
+import {Artifact} from "../support/Artifact.sol";
 import {Asserts} from "../support/Asserts.sol";
 import {LibraryHarness} from "../support/LibraryHarness.sol";
 
 /// @notice Terms, money and transfers on their own.
 contract PiecesTest is Asserts {
-    LibraryHarness private harness = new LibraryHarness();
+    LibraryHarness private harness = LibraryHarness(Artifact.deploy("LibraryHarness.sol:LibraryHarness", ""));
 
     function testFuzz_WhenTermsArePacked_TheyUnpack(IOutcomePool.Terms memory t, uint256 knots) public {
         t.curve = new IOutcomePool.Knot[](knots % 9);

@@ -9,7 +9,7 @@ import {ScoreVector} from "../../../contracts/libraries/ScoreVector.sol";
 import {TokenPush} from "../../../contracts/libraries/TokenPush.sol";
 
 /// @title The pure pieces of a pool without the pool
-/// @notice Its clones carry terms like a pool's. The legacy code generator compiles it, whose source maps reach into assembly.
+/// @notice Its clones carry terms like a pool's.
 contract LibraryHarness {
     function terms() external view returns (IOutcomePool.Terms memory) {
         return PoolTermsLib.unpack();
@@ -37,18 +37,12 @@ contract LibraryHarness {
         for (uint256 i = 0; i < count; i++) (accounts[i], weights[i]) = ProviderList.recordAt(ptr, i);
     }
 
-    /// @notice Weights from the first index of a piece.
-    function peeked(uint256 from, uint256 count) external view returns (uint256[] memory weights) {
-        weights = new uint256[](count);
-        for (uint256 i = 0; i < count; i++) (, weights[i]) = ProviderList.recordAt(ProviderList.peek(from, count), i);
-    }
-
     function share(uint256 budget, uint256 award_, uint256 denominator) external pure returns (uint256) {
         return RoundMoney.share(budget, award_, denominator);
     }
 
-    function store(bytes32 evidenceRoot, bytes calldata scores) external {
-        ScoreVector.store(evidenceRoot, scores);
+    function store(bytes32 evidenceRoot, bytes calldata vector) external {
+        ScoreVector.store(evidenceRoot, vector);
     }
 
     function rootOf(uint256 nonce) external view returns (bytes32) {
@@ -79,5 +73,9 @@ contract LibraryHarness {
 
     function push(address token, address to, uint256 amount) external returns (bool) {
         return TokenPush.tryTransfer(token, to, amount);
+    }
+
+    function tally(bytes calldata vector, uint256 count) external view returns (uint256 totalAward, uint256 counted) {
+        return ScoreVector.tally(PoolTermsLib.load(), vector, count);
     }
 }

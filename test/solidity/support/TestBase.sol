@@ -6,6 +6,7 @@ import {OutcomePoolFactory} from "../../../contracts/OutcomePoolFactory.sol";
 import {OutcomePool} from "../../../contracts/OutcomePool.sol";
 import {OracleQuorum} from "../../../contracts/OracleQuorum.sol";
 import {TestStablecoin} from "../../../contracts/mocks/TestStablecoin.sol";
+import {Artifact} from "./Artifact.sol";
 import {Asserts} from "./Asserts.sol";
 import {Signing} from "./Signing.sol";
 import {vm} from "./Vm.sol";
@@ -50,18 +51,8 @@ abstract contract TestBase is Asserts {
         pool = make(defaultTerms());
     }
 
-    /// @dev Creates a contract by its artifact: `new` would compile its code again into every test. The constructor's revert data
-    /// is passed on.
-    function deploy(string memory artifact, bytes memory args) internal returns (address made) {
-        bytes memory code = abi.encodePacked(vm.getCode(artifact), args);
-        assembly ("memory-safe") {
-            made := create(0, add(code, 32), mload(code))
-            if iszero(made) {
-                let free := mload(0x40)
-                returndatacopy(free, 0, returndatasize())
-                revert(free, returndatasize())
-            }
-        }
+    function deploy(string memory artifact, bytes memory args) internal returns (address) {
+        return Artifact.deploy(artifact, args);
     }
 
     // ---- terms and pools
