@@ -6,16 +6,28 @@ import hardhatMocha from "@nomicfoundation/hardhat-mocha";
 import hardhatNetworkHelpers from "@nomicfoundation/hardhat-network-helpers";
 import hardhatViem from "@nomicfoundation/hardhat-viem";
 import { configVariable, defineConfig } from "hardhat/config";
+import { quickTestCompiler } from "./scripts/test-run/quick-compiler.ts";
 
-/** One compiler setting for tests, measurements and deployment: what is tested is what is deployed. */
+/** One compiler setting of the contracts for tests, measurements and deployment: what is tested is what is deployed. */
 const solc = {
   version: "0.8.37",
   path: fileURLToPath(import.meta.resolve("solc/soljson.js")),
   settings: { evmVersion: "cancun", viaIR: true, optimizer: { enabled: true, runs: 1_000_000 } },
 };
 
+/** The legacy code generator, unoptimized: for the code of tests, and for contracts that are spoiled on purpose. */
+const quick = { ...solc, settings: { evmVersion: "cancun", viaIR: false, optimizer: { enabled: false } } };
+
 export default defineConfig({
-  plugins: [hardhatEthers, hardhatChaiMatchers, hardhatIgnitionViem, hardhatMocha, hardhatNetworkHelpers, hardhatViem],
+  plugins: [
+    hardhatEthers,
+    hardhatChaiMatchers,
+    hardhatIgnitionViem,
+    hardhatMocha,
+    hardhatNetworkHelpers,
+    hardhatViem,
+    quickTestCompiler,
+  ],
   networks: {
     /** A node on this machine, with accounts of its own: `npm start` or `npx hardhat node`. */
     localhost: { type: "http", chainType: "l1", url: "http://127.0.0.1:8545" },
@@ -27,7 +39,9 @@ export default defineConfig({
       accounts: [configVariable("GUERDON_DEPLOYER_KEY")],
     },
   },
-  solidity: { profiles: { default: { compilers: [solc] }, production: { compilers: [solc] } } },
+  solidity: {
+    profiles: { default: { compilers: [solc] }, production: { compilers: [solc] }, quick: { compilers: [quick] } },
+  },
   paths: { tests: { mocha: "./test", solidity: "./test/solidity" } },
   test: { mocha: { timeout: 120_000 } },
 });
