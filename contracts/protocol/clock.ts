@@ -13,8 +13,9 @@ export interface ClockTerms {
   readonly rulingWindow: bigint;
 }
 
-/** The last thing that was done to a round after its period; time alone changes none of these. */
-export type RoundPhase = "none" | "assessed" | "challenged" | "upheld" | "replaced" | "voided";
+/** The last thing that was done to a round after its period; time alone changes none of these. In the order of the contract's numbers. */
+export const ROUND_PHASES = ["none", "assessed", "challenged", "upheld", "replaced", "voided"] as const;
+export type RoundPhase = (typeof ROUND_PHASES)[number];
 
 /** What the pool stores of a round at the time asked about. */
 export interface RoundFacts {
@@ -30,8 +31,18 @@ export interface RoundFacts {
   readonly at: bigint;
 }
 
-export type RoundState =
-  "upcoming" | "running" | "cancelled" | "assessing" | "silent" | "assessed" | "challenged" | "settled";
+/** In the order of `IOutcomePool.RoundState`. */
+export const ROUND_STATES = [
+  "upcoming",
+  "running",
+  "cancelled",
+  "assessing",
+  "silent",
+  "assessed",
+  "challenged",
+  "settled",
+] as const;
+export type RoundState = (typeof ROUND_STATES)[number];
 
 /** A round's state, and the first second at which time alone changes it; `null` where nothing does any more. */
 export interface RoundStatus {

@@ -1,4 +1,5 @@
 import { decodeErrorResult, isHex, size, type ContractErrorArgs, type Hex } from "viem";
+import { ROUND_STATES } from "./clock.ts";
 import { oracleQuorumAbi, outcomePoolAbi, outcomePoolFactoryAbi, testStablecoinAbi } from "./generated/abi.ts";
 import { ABSTAINED, MAX_SCORE } from "./payout.ts";
 import { moment } from "./words.ts";
@@ -37,18 +38,6 @@ type Named<N extends ErrorName> = Extract<ErrorItem, { name: N }>;
 type Args<N extends ErrorName> = ContractErrorArgs<readonly [Named<N>]>;
 type Words = { readonly [N in ErrorName]: (args: Args<N>) => string };
 
-/** In the order of `IOutcomePool.RoundState`. */
-const STATES = [
-  "upcoming",
-  "running",
-  "cancelled",
-  "assessing",
-  "silent",
-  "assessed",
-  "challenged",
-  "settled",
-] as const;
-
 /** A new error in the ABIs has no words here and so fails the type check. */
 const words = {
   // Pool
@@ -57,7 +46,7 @@ const words = {
   RoundOutOfRange: ([round, rounds]) => `There is no round ${round}: the pool has rounds 0 to ${rounds - 1n}.`,
   WrongState: ([round, state, deadline]) => {
     const until = deadline === 0n ? "for good" : `until ${moment(deadline)}`;
-    return `Round ${round} is ${STATES[state] ?? `in state ${state}`} ${until}, which does not allow this.`;
+    return `Round ${round} is ${ROUND_STATES[state] ?? `in state ${state}`} ${until}, which does not allow this.`;
   },
   EnrolmentClosed: ([time, deadline]) =>
     `The list of providers has been fixed since ${moment(deadline)}; it is ${moment(time)} now.`,

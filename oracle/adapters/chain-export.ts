@@ -1,3 +1,4 @@
+import { ROUND_PHASES, ROUND_STATES } from "../../contracts/protocol/clock.ts";
 import { erc20Abi, size, slice, type Address, type Hex, type PublicClient } from "viem";
 import { oracleQuorumAbi, outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
 import { encodeProviders, type ProviderRecord } from "../../contracts/protocol/vector.ts";
@@ -14,18 +15,6 @@ const PROVIDER_BATCH = 1023;
 /** Most payouts asked for in one call: far below what nodes allow a call in gas. */
 const PAYOUT_BATCH = 200;
 const ROUND_BATCH = 50;
-
-const STATES = [
-  "upcoming",
-  "running",
-  "cancelled",
-  "assessing",
-  "silent",
-  "assessed",
-  "challenged",
-  "settled",
-] as const;
-const PHASES = ["none", "assessed", "challenged", "upheld", "replaced", "voided"] as const;
 
 /**
  * Reads all the chain says of a pool at one block: terms, ledger, and the pool's own answers.
@@ -128,7 +117,7 @@ async function readRounds(read: PoolReader, rounds: number, providers: bigint): 
   );
   const answers: RoundAnswer[] = [];
   for (const [round, view] of views.entries()) {
-    const settled = STATES[view.state] === "settled";
+    const settled = ROUND_STATES[view.state] === "settled";
     answers.push({ ...roundAnswer(round, view), payouts: settled ? await readPayouts(read, round, providers) : [] });
   }
   return answers;
@@ -143,8 +132,8 @@ async function readPayouts(read: PoolReader, round: number, providers: bigint): 
 function roundAnswer(round: number, view: PoolAnswer<"roundInfo">): Omit<RoundAnswer, "payouts"> {
   return {
     round,
-    state: STATES[view.state]!,
-    phase: PHASES[view.phase]!,
+    state: ROUND_STATES[view.state]!,
+    phase: ROUND_PHASES[view.phase]!,
     since: Number(view.since),
     funded: String(view.funded),
     evidenceRoot: view.evidenceRoot,

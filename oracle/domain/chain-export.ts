@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { ROUND_PHASES, ROUND_STATES } from "../../contracts/protocol/clock.ts";
 import { addressSchema, bytes32Schema, hexSchema, uintSchema } from "./schema.ts";
 
 const roundNumber = z.int().min(0).max(519);
@@ -62,8 +63,8 @@ export const ledgerEntrySchema = z.strictObject({
 /** What the pool itself answers about a round at the head of the export. Amounts in base units. */
 export const roundAnswerSchema = z.strictObject({
   round: roundNumber,
-  state: z.enum(["upcoming", "running", "cancelled", "assessing", "silent", "assessed", "challenged", "settled"]),
-  phase: z.enum(["none", "assessed", "challenged", "upheld", "replaced", "voided"]),
+  state: z.enum(ROUND_STATES),
+  phase: z.enum(ROUND_PHASES),
   since: z.int().min(0),
   funded: uintSchema,
   evidenceRoot: bytes32Schema,

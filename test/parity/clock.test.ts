@@ -2,13 +2,13 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { encodeFunctionData, getAddress, keccak256, zeroAddress, zeroHash, type Address } from "viem";
 import {
+  ROUND_PHASES,
+  ROUND_STATES,
   roundStatus,
   roundTimes,
   settledAt,
   settledOutcome,
   type RoundFacts,
-  type RoundPhase,
-  type RoundState,
 } from "../../contracts/protocol/clock.ts";
 import { outcomePoolAbi, testStablecoinAbi } from "../../contracts/protocol/generated/abi.ts";
 import { clockTerms, DEFAULT_TERMS, type Terms } from "../../contracts/protocol/terms.ts";
@@ -21,18 +21,6 @@ const HOUR = 3_600;
 const DAY = 24 * HOUR;
 const ROUNDS = 4;
 const MINIMUM = 1_000n;
-/** In the order of `IOutcomePool.RoundState` and `Phase`. */
-const STATES: readonly RoundState[] = [
-  "upcoming",
-  "running",
-  "cancelled",
-  "assessing",
-  "silent",
-  "assessed",
-  "challenged",
-  "settled",
-];
-const PHASES: readonly RoundPhase[] = ["none", "assessed", "challenged", "upheld", "replaced", "voided"];
 
 /** Where in a half-open window something happens: its first second, its last, or in between. */
 const moments = fc.oneof(fc.constantFrom<0 | 1>(0, 1), fc.double({ min: 0, max: 1, noNaN: true }));
@@ -170,20 +158,20 @@ describe("parity: states of a round", () => {
     async function check(time: bigint): Promise<void> {
       const expected = roundStatus(clock, s.round, facts, time);
       const [state, deadline] = await chain.poolAt(pool).read.roundState([s.round]);
-      expect({ state: STATES[state], deadline, time }).to.deep.equal({
+      expect({ state: ROUND_STATES[state], deadline, time }).to.deep.equal({
         state: expected.state,
         deadline: expected.deadline ?? 0n,
         time,
       });
       const info = await chain.poolAt(pool).read.roundInfo([s.round]);
-      expect([info.state, info.deadline, PHASES[info.phase], info.since]).to.deep.equal([
+      expect([info.state, info.deadline, ROUND_PHASES[info.phase], info.since]).to.deep.equal([
         state,
         deadline,
         facts.phase,
         facts.at,
       ]);
       const outcome = settledOutcome(clock, s.round, facts, time);
-      expect(outcome !== null).to.equal(["settled", "cancelled"].includes(STATES[state]!));
+      expect(outcome !== null).to.equal(["settled", "cancelled"].includes(ROUND_STATES[state]!));
       seen.add(`${expected.state} ${facts.phase}`);
     }
   }
