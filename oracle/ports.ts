@@ -1,16 +1,17 @@
 import type { Address, Hex } from "viem";
+import type { Terms } from "../contracts/protocol/terms.ts";
 import type { PrimaryType, TypedData } from "../contracts/protocol/typed-data.ts";
 import type { ChainExport } from "./domain/chain-export.ts";
+import type { Oracle } from "./domain/signatures.ts";
 
 /** What a node needs to know of a pool before it works for it; read from the chain, never from a message. */
 export interface PoolFacts {
   readonly chainId: number;
-  readonly specHash: Hex;
-  readonly metered: boolean;
-  readonly providerCount: number;
+  readonly terms: Terms;
+  /** Records of the providers, 24 bytes each, in their order. */
+  readonly providers: Hex;
   /** Accounts that make up the pool's oracle, lower case. */
-  readonly signers: readonly Hex[];
-  readonly threshold: number;
+  readonly oracle: Oracle;
   /** Whether the round can be assessed now. */
   readonly assessable: boolean;
 }

@@ -1,17 +1,13 @@
+import { erc20Abi, type Address, type Hex, type PublicClient } from "viem";
 import { ROUND_PHASES, ROUND_STATES } from "../../contracts/protocol/clock.ts";
-import { erc20Abi, size, slice, type Address, type Hex, type PublicClient } from "viem";
-import { oracleQuorumAbi, outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
-import { encodeProviders, type ProviderRecord } from "../../contracts/protocol/vector.ts";
+import { outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
 import { unpackTerms } from "../../contracts/protocol/terms.ts";
 import type { ChainExport, RoundAnswer } from "../domain/chain-export.ts";
 import { InputError } from "../domain/errors.ts";
 import { readLedger } from "./chain-ledger.ts";
+import { readOracle, readProviders, readTerms } from "./pool-facts.ts";
 import { lower, poolReader, type PoolAnswer, type PoolReader } from "./pool-reader.ts";
 
-/** Code of a minimal clone, before the immutable arguments. */
-const CLONE_BYTES = 45;
-/** Most provider records a call returns. */
-const PROVIDER_BATCH = 1023;
 /** Most payouts asked for in one call: far below what nodes allow a call in gas. */
 const PAYOUT_BATCH = 200;
 const ROUND_BATCH = 50;
@@ -52,7 +48,7 @@ export async function exportChain(
     token,
     terms: packed,
     oracle,
-    providers: encodeProviders(providers),
+    providers,
     ledger,
     rounds,
     balance: String(balance),
@@ -72,11 +68,6 @@ async function checkPool(client: PublicClient, pool: Address, factory: Address, 
   return client.readContract({ ...at, functionName: "implementation" });
 }
 
-async function readTerms(client: PublicClient, pool: Address, blockNumber: bigint): Promise<Hex> {
-  const code = await client.getCode({ address: pool, blockNumber });
-  return lower(slice(code ?? "0x", CLONE_BYTES));
-}
-
 async function readToken(client: PublicClient, token: Address, blockNumber: bigint): Promise<ChainExport["token"]> {
   const at = { address: token, abi: erc20Abi, blockNumber } as const;
   const [symbol, decimals] = await Promise.all([
@@ -84,28 +75,6 @@ async function readToken(client: PublicClient, token: Address, blockNumber: bigi
     client.readContract({ ...at, functionName: "decimals" }),
   ]);
   return { address: lower(token), symbol, decimals };
-}
-
-/** The quorum's signers and threshold; an oracle without code is its own only signer. */
-async function readOracle(client: PublicClient, oracle: Address, blockNumber: bigint): Promise<ChainExport["oracle"]> {
-  const address = lower(oracle);
-  const code = await client.getCode({ address: oracle, blockNumber });
-  if (code === undefined) return { address, signers: [address], threshold: 1 };
-  const at = { address: oracle, abi: oracleQuorumAbi, blockNumber } as const;
-  const [signers, threshold] = await Promise.all([
-    client.readContract({ ...at, functionName: "getSigners", args: [0n, 2n ** 64n - 1n] }),
-    client.readContract({ ...at, functionName: "threshold" }),
-  ]);
-  const foreign = signers.find((signer) => size(signer) !== 20);
-  if (foreign !== undefined)
-    throw new InputError("a signer of the oracle is no account", { field: "oracle", value: foreign });
-  return { address, signers: signers.map(lower), threshold: Number(threshold) };
-}
-
-async function readProviders(read: PoolReader, count: bigint): Promise<ProviderRecord[]> {
-  const ranges = spans(Number(count), PROVIDER_BATCH).map(([from, length]) => [BigInt(from), BigInt(length)] as const);
-  const lists = await read("providers", ranges, 1);
-  return lists.flat().map(({ account, weight }) => ({ address: account, weight: BigInt(weight) }));
 }
 
 async function readRounds(read: PoolReader, rounds: number, providers: bigint): Promise<RoundAnswer[]> {
@@ -153,10 +122,4 @@ function roundAnswer(round: number, view: PoolAnswer<"roundInfo">): Omit<RoundAn
 async function checkCanonical(client: PublicClient, blockNumber: bigint, hash: Hex): Promise<void> {
   const block = await client.getBlock({ blockNumber });
   if (block.hash !== hash) throw new InputError("the chain was reorganised while it was read; try again");
-}
-
-/** From and length of the pieces of at most `size` that 0 to `count` falls into. */
-function spans(count: number, size: number): (readonly [number, number])[] {
-  const pieces = Array.from({ length: Math.ceil(count / size) }, (_, i) => i * size);
-  return pieces.map((from) => [from, Math.min(size, count - from)] as const);
 }

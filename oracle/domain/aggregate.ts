@@ -48,3 +48,9 @@ export function deviations(node: Hex, vector: Hex, joined: Hex, metered: boolean
     return same ? [] : [{ node, index, reported, aggregate: record }];
   });
 }
+
+/** A deviation as bundles write it. */
+export function deviationJson({ node, index, reported, aggregate: joined }: Deviation) {
+  const json = ({ score, units }: ScoreRecord) => ({ score, units: Number(units) });
+  return { node, index, reported: json(reported), aggregate: json(joined) };
+}

@@ -4,7 +4,7 @@ import type { z } from "zod";
 import { InputError } from "../domain/errors.ts";
 import { cosignRequestSchema, reportRequestSchema, sealRequestSchema } from "../domain/messages.ts";
 import { Refusal, type Assessor } from "../roles/assessor.ts";
-import { onError, onNotFound, problem } from "./problem.ts";
+import { onError, onNotFound, problem, type Log } from "./problem.ts";
 
 /** Largest request: the evidence of a round, with room. */
 const MAX_BODY_BYTES = 64 * 1024 * 1024;
@@ -12,8 +12,9 @@ const MAX_BODY_BYTES = 64 * 1024 * 1024;
 /**
  * What an oracle node answers to its peers and to whoever collects its work. JSON in and out; refusals are problem documents:
  * 400 malformed, 413 too large, 422 not acted upon, with the reason.
+ * @param log told of errors that nobody foresaw
  */
-export function nodeApp(assessor: Assessor): Hono {
+export function nodeApp(assessor: Assessor, log?: Log): Hono {
   const app = new Hono();
   app.use(
     bodyLimit({
@@ -26,7 +27,7 @@ export function nodeApp(assessor: Assessor): Hono {
   app.post("/v1/cosignatures", (c) => answer(c, cosignRequestSchema, (request) => assessor.cosign(request)));
   app.post("/v1/seals", (c) => answer(c, sealRequestSchema, (request) => assessor.seal(request)));
   app.notFound(onNotFound);
-  app.onError(onError);
+  app.onError(onError(log));
   return app;
 }
 

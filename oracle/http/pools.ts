@@ -98,7 +98,7 @@ export function poolsApp(pools: readonly PublishedPool[]): OpenAPIHono {
     info: { title: "Guerdon", version: "1", description: "Pools, their rounds, and the files to audit them with." },
   });
   app.notFound(onNotFound);
-  app.onError(onError);
+  app.onError(onError());
   return app;
 
   function missing(path: string): Response {

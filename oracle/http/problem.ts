@@ -17,12 +17,18 @@ export function problem(context: Context, { type, title, status, detail }: Probl
   return context.body(JSON.stringify(body), status, { "content-type": "application/problem+json" });
 }
 
-/** The problem an error amounts to; what is unexpected says nothing of its inside. */
-export function onError(error: Error, context: Context): Response {
-  if (error instanceof HTTPException) {
-    return problem(context, { type: "http", title: error.message, status: error.status });
-  }
-  return problem(context, { type: "internal", title: "the server failed", status: 500 });
+/** Told of errors that nobody foresaw. */
+export type Log = (error: Error) => void;
+
+/** Turns an error into a problem. What is unexpected says nothing of its inside to the caller, and goes to `log`. */
+export function onError(log: Log = () => undefined): (error: Error, context: Context) => Response {
+  return (error, context) => {
+    if (error instanceof HTTPException) {
+      return problem(context, { type: "http", title: error.message, status: error.status });
+    }
+    log(error);
+    return problem(context, { type: "internal", title: "the server failed", status: 500 });
+  };
 }
 
 /** The problem of a route that does not exist. */

@@ -1,4 +1,4 @@
-import { recoverTypedDataAddress, stringToBytes, type Hex } from "viem";
+import { stringToBytes, type Hex } from "viem";
 import { poolDomain, typedData } from "../../contracts/protocol/typed-data.ts";
 import { aggregate } from "../domain/aggregate.ts";
 import { vectorOf } from "../domain/assess.ts";
@@ -8,7 +8,10 @@ import { canonicalHash, documentBytes, readDocument, sameBytes } from "../domain
 import { CHAIN_FILE, chainExportSchema } from "../domain/chain-export.ts";
 import { evidenceRoot } from "../domain/evidence.ts";
 import type { CosignRequest, CosignResponse, ReportRequest, SealRequest } from "../domain/messages.ts";
+import { oracleProblem, paymentProblem, rosterProblem } from "../domain/fit.ts";
 import { fileHashes } from "../domain/seal.ts";
+import { nodesProblem } from "../domain/signatures.ts";
+import { reportData, reportProblem } from "../domain/node-report.ts";
 import { specHash } from "../domain/spec.ts";
 import type { ChainReader, NodeSigner, PoolFacts } from "../ports.ts";
 
@@ -38,27 +41,47 @@ export interface AssessorParts {
   readonly say?: (vector: Hex, metered: boolean) => Hex;
 }
 
-/** A node that trusts the chain and its own computation, and nobody's message. */
+/**
+ * A node that trusts the chain and its own computation. The evidence is what it is sent, as long as there is no intake that nodes
+ * fetch it from; so it signs over one evidence root a round and refuses any other until it is started anew.
+ */
 export function createAssessor({ chain, signer, say = (vector) => vector }: AssessorParts): Assessor {
+  const roots = new Map<string, Hex>();
+
   async function ownVector(request: ReportRequest): Promise<{ facts: PoolFacts; vector: Hex }> {
     const facts = await chain.poolFacts(request.pool, request.round);
     requireFits(request, facts);
     const vector = vectorOf(request.spec, request.evidence, request.round);
-    return { facts, vector: say(vector, facts.metered) };
+    requireSameEvidence(request, facts);
+    return { facts, vector: say(vector, facts.terms.metered) };
+  }
+
+  function requireSameEvidence({ pool, round, evidence }: ReportRequest, { chainId }: PoolFacts): void {
+    const key = `${chainId} ${pool} ${round}`;
+    const root = evidenceRoot(evidence);
+    const known = roots.get(key);
+    if (known !== undefined && known !== root) {
+      throw new Refusal(
+        "other-evidence",
+        `round ${round} of pool ${pool} has evidence root ${known} here, not ${root}`,
+      );
+    }
+    roots.set(key, root);
   }
 
   return {
     async report(request) {
       const { facts, vector } = await ownVector(request);
-      const signature = await signer.sign(reportData(request, facts.chainId, vector));
+      const signature = await signer.sign(reportData({ ...request, chainId: facts.chainId }, vector));
       return { node: signer.address, vector, signature };
     },
 
     async cosign(request) {
       const { facts, vector } = await ownVector(request);
+      const { metered } = facts.terms;
       await requireGenuine(request, facts);
       const vectors = request.reports.map((report) => report.vector);
-      const joined = say(aggregate(vectors, facts.metered, facts.providerCount), facts.metered);
+      const joined = say(aggregate(vectors, metered, request.spec.roster.length), metered);
       // Plain computation: what all nodes amount to must be what this one found itself.
       if (joined !== vector) throw new Refusal("outvoted", "the aggregate is not what this node found in the evidence");
       const message = { round: request.round, evidenceRoot: evidenceRoot(request.evidence), scores: joined };
@@ -88,40 +111,28 @@ export function createAssessor({ chain, signer, say = (vector) => vector }: Asse
   };
 }
 
-function reportData(request: ReportRequest, chainId: number, vector: Hex) {
-  return typedData("Report", poolDomain(chainId, request.pool), {
-    round: request.round,
-    specHash: specHash(request.spec),
-    evidenceRoot: evidenceRoot(request.evidence),
-    vector,
-  });
-}
-
+/** The spec is the pool's, and says of it what it is: whoever made the pool could have chosen otherwise. */
 function requireFits({ spec, pool, round }: ReportRequest, facts: PoolFacts): void {
   const hash = specHash(spec);
-  if (hash !== facts.specHash) {
-    throw new Refusal("other-spec", `pool ${pool} was made for spec ${facts.specHash}, not ${hash}`);
+  if (hash !== facts.terms.specHash) {
+    throw new Refusal("other-spec", `pool ${pool} was made for spec ${facts.terms.specHash}, not ${hash}`);
   }
+  refuse("other-payment", "payment rule", paymentProblem(spec, facts.terms));
+  refuse("other-oracle", "oracle", oracleProblem(spec, facts.oracle));
+  refuse("other-roster", "roster", rosterProblem(spec, facts.providers));
   if (!facts.assessable) throw new Refusal("not-assessable", `round ${round} of pool ${pool} cannot be assessed now`);
-  if (spec.roster.length !== facts.providerCount) {
-    throw new Refusal(
-      "other-roster",
-      `the pool has ${facts.providerCount} providers, the spec lists ${spec.roster.length}`,
-    );
-  }
 }
 
-/** Every report by another node of this pool's oracle, over this evidence; at least as many as a quorum. */
+function refuse(reason: string, what: string, problem: string | null): void {
+  if (problem !== null) throw new Refusal(reason, `the pool's ${what} is not the spec's: ${problem}`);
+}
+
+/** Reports by nodes of this pool's oracle over this evidence, each once, in order, at least as many as a quorum. */
 async function requireGenuine(request: CosignRequest, facts: PoolFacts): Promise<void> {
-  const nodes = new Set(request.reports.map(({ node }) => node));
-  if (nodes.size !== request.reports.length) throw new Refusal("duplicate-report", "a node reported twice");
-  if (nodes.size < facts.threshold) {
-    throw new Refusal("too-few-reports", `${nodes.size} reports, a quorum is ${facts.threshold}`);
-  }
-  for (const { node, vector, signature } of request.reports) {
-    if (!facts.signers.includes(node)) throw new Refusal("unknown-node", `${node} is no node of this pool's oracle`);
-    const signedBy = await recoverTypedDataAddress({ ...reportData(request, facts.chainId, vector), signature });
-    if (signedBy.toLowerCase() !== node)
-      throw new Refusal("bad-signature", `the report of ${node} is not signed by it`);
+  const problem = nodesProblem(request.reports, facts.oracle);
+  if (problem !== null) throw new Refusal("bad-nodes", problem);
+  for (const report of request.reports) {
+    const wrong = await reportProblem(report, { ...request, chainId: facts.chainId });
+    if (wrong !== null) throw new Refusal("bad-report", `the report of ${report.node}: ${wrong}`);
   }
 }

@@ -1,6 +1,7 @@
+import { PROVIDERS_PER_BATCH } from "../../contracts/protocol/limits.ts";
 import type { Results } from "./cases.ts";
 import { PAID, type Figures } from "./operations.ts";
-import { BATCH, type Variant } from "./population.ts";
+import type { Variant } from "./population.ts";
 
 /** A limit the contracts have to keep, and how close a run came to it. */
 export interface Mark {
@@ -45,7 +46,10 @@ const RULES: readonly Rule[] = [
     least: PAID,
   },
   flat("create a pool", ALL, 190_000, ({ create }) => create),
-  { ...flat("enrol a full batch, each", ALL, 5_500, ({ enrol }) => enrol / BATCH), least: BATCH },
+  {
+    ...flat("enrol a full batch, each", ALL, 5_500, ({ enrol }) => enrol / PROVIDERS_PER_BATCH),
+    least: PROVIDERS_PER_BATCH,
+  },
   flat("fund again", ALL, 58_000, ({ fundAgain }) => fundAgain),
   flat("refund", ALL, 50_000, ({ refund }) => refund),
   flat("any call of a pool", ALL, 8_000_000, ({ largest }) => largest),

@@ -1,6 +1,7 @@
 import { concatHex, keccak256, toHex, type Address, type Hex } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
 import type { Knot } from "../../contracts/protocol/curve.ts";
+import { PROVIDERS_PER_BATCH } from "../../contracts/protocol/limits.ts";
 import type { Terms } from "../../contracts/protocol/terms.ts";
 import { encodeScores, type ProviderRecord } from "../../contracts/protocol/vector.ts";
 import { account, EPOCH } from "./chain.ts";
@@ -24,9 +25,6 @@ export const START = EPOCH + 2 * DAY;
 
 /** Time after an assessment from which it is settled. */
 export const CHALLENGE_WINDOW = 3600;
-
-/** Providers of a full enrolment batch. */
-export const BATCH = 1023;
 
 /** One of the token, in its smallest unit. */
 export const COIN = 1_000_000n;
@@ -106,5 +104,5 @@ export function makeProviders(count: number): readonly ProviderRecord[] {
     return concatHex([toHex(0x80 | Number(`0x${hash.slice(2, 4)}`), { size: 1 }), `0x${hash.slice(4, 42)}`]);
   });
   const addresses = [...keyed.map(({ address }) => address), ...others.sort()];
-  return addresses.map((address, i) => ({ address, weight: BigInt(60_000 + (i % BATCH)) }));
+  return addresses.map((address, i) => ({ address, weight: BigInt(60_000 + (i % PROVIDERS_PER_BATCH)) }));
 }

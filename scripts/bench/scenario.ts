@@ -1,11 +1,12 @@
 import { encodeFunctionData, getContractAddress, parseAbi, type Address, type Hex } from "viem";
 import type { PrivateKeyAccount } from "viem/accounts";
 import { outcomePoolAbi, outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
+import { PROVIDERS_PER_BATCH } from "../../contracts/protocol/limits.ts";
 import { poolAddress } from "../../contracts/protocol/terms.ts";
 import { encodeQuorumSignature, poolDomain, typedData } from "../../contracts/protocol/typed-data.ts";
 import { encodeProviders, type ProviderRecord } from "../../contracts/protocol/vector.ts";
 import { account, beginChain, type Chain } from "./chain.ts";
-import { BATCH, makeProviders, makeTerms, makeVector, people, rootOf, type Variant } from "./population.ts";
+import { makeProviders, makeTerms, makeVector, people, rootOf, type Variant } from "./population.ts";
 
 const ORACLE = ["oracle 1", "oracle 2", "oracle 3"].map(account);
 
@@ -81,8 +82,8 @@ export async function touch(scenario: Scenario, accounts: readonly Address[]): P
 
 async function enrolAll(chain: Chain, pool: Address, providers: readonly ProviderRecord[]): Promise<number[]> {
   const gas: number[] = [];
-  for (let i = 0; i < providers.length; i += BATCH) {
-    const args = [encodeProviders(providers.slice(i, i + BATCH))] as const;
+  for (let i = 0; i < providers.length; i += PROVIDERS_PER_BATCH) {
+    const args = [encodeProviders(providers.slice(i, i + PROVIDERS_PER_BATCH))] as const;
     const data = encodeFunctionData({ abi: outcomePoolAbi, functionName: "enrol", args });
     gas.push(await chain.send({ from: people.manager, to: pool, data }));
   }

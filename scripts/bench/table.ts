@@ -1,8 +1,9 @@
 import Table from "cli-table3";
+import { PROVIDERS_PER_BATCH } from "../../contracts/protocol/limits.ts";
 import type { Results } from "./cases.ts";
 import { format, type Mark } from "./marks.ts";
 import { OPERATIONS, PAID, REFERENCES, type Figures, type Operation } from "./operations.ts";
-import { BATCH, VARIANTS, type Variant } from "./population.ts";
+import { VARIANTS, type Variant } from "./population.ts";
 
 /** A heading and rows of cells. */
 export interface Grid {
@@ -22,7 +23,7 @@ const LAST: readonly Operation[] = ["claimTo", "claimSigned", "refund", "payFee"
 
 const LINES: readonly Line[] = [
   [OPERATIONS.create, ({ create }) => create],
-  ["enrol a provider, of the first batch", ({ enrol }, count) => enrol / Math.min(count, BATCH)],
+  ["enrol a provider, of the first batch", ({ enrol }, count) => enrol / Math.min(count, PROVIDERS_PER_BATCH)],
   ...REST.map((key): Line => [OPERATIONS[key], (figures) => figures[key]]),
   ["claim: each further round of the same call", ({ claimTwo, claim }) => claimTwo - claim],
   [`distribute, each of at most ${PAID}`, ({ distribute }, count) => distribute / Math.min(count, PAID)],

@@ -2,13 +2,14 @@ import { randomBytes } from "node:crypto";
 import { bytesToHex, encodeFunctionData, type Address, type Hex } from "viem";
 import { outcomePoolAbi } from "../../contracts/protocol/generated/abi.ts";
 import { encodeQuorumSignature } from "../../contracts/protocol/typed-data.ts";
-import { aggregate, deviations } from "../../oracle/domain/aggregate.ts";
-import type { Bundle, Report } from "../../oracle/domain/bundle.ts";
-import { evidenceItem, evidenceRoot, type EvidenceItem } from "../../oracle/domain/evidence.ts";
+import { aggregate, deviationJson, deviations } from "../../oracle/domain/aggregate.ts";
+import type { Bundle } from "../../oracle/domain/bundle.ts";
+import { evidenceItem, evidenceRoot } from "../../oracle/domain/evidence.ts";
 import type { ReportRequest } from "../../oracle/domain/messages.ts";
+import { cosignatureProblem, reportProblem, type AskedRound } from "../../oracle/domain/node-report.ts";
 import type { OutcomeSpec } from "../../oracle/domain/spec.ts";
 import type { EvidenceFile } from "../../oracle/domain/templates/template.ts";
-import type { RemoteNode } from "./nodes.ts";
+import { fromEach, type RemoteNode } from "./nodes.ts";
 
 /** A round to be assessed. */
 export interface RoundToAssess {
@@ -25,30 +26,39 @@ export interface RoundToAssess {
  * @throws Error where fewer nodes than a quorum agree
  */
 export async function agree(round: RoundToAssess, nodes: readonly RemoteNode[]): Promise<Bundle> {
-  const evidence = round.files.map((file) => evidenceItem(file, bytesToHex(randomBytes(32))));
-  const request: ReportRequest = { pool: round.pool, round: round.round, spec: round.spec, evidence };
-  const reports = (await settled(nodes.map((node) => node.report(request)))).sort(byNode);
-  const { metered } = round.spec.payment;
+  const { files, ...rest } = round;
+  const asked: AskedRound = { ...rest, evidence: files.map((file) => evidenceItem(file, bytesToHex(randomBytes(32)))) };
+  const { chainId, spec, evidence } = asked;
+  const { metered } = spec.payment;
+  const request: ReportRequest = { pool: asked.pool, round: asked.round, spec, evidence };
+
+  const reports = await fromEach(
+    nodes,
+    (node) => node.report(request),
+    (report) => reportProblem(report, asked),
+  );
   const vectors = reports.map(({ vector }) => vector);
-  const joined = aggregate(vectors, metered, round.spec.roster.length);
-  const cosigned = await settled(nodes.map((node) => node.cosign({ ...request, reports })));
-  const signatures = cosigned.filter(({ vector }) => vector === joined).sort(byNode);
-  if (signatures.length < round.spec.oracle.threshold) {
-    throw new Error(
-      `round ${round.round}: ${signatures.length} nodes agree, a quorum is ${round.spec.oracle.threshold}`,
-    );
+  const joined = aggregate(vectors, metered, spec.roster.length);
+  const cosigned = await fromEach(
+    nodes,
+    (node) => node.cosign({ ...request, reports }),
+    (answer) => cosignatureProblem(answer, asked, answer.vector),
+  );
+  const signatures = cosigned.filter(({ vector }) => vector === joined);
+  if (signatures.length < spec.oracle.threshold) {
+    throw new Error(`round ${asked.round}: ${signatures.length} nodes agree, a quorum is ${spec.oracle.threshold}`);
   }
   return {
     format: "guerdon/bundle/1",
-    chainId: round.chainId,
-    pool: round.pool,
-    round: round.round,
-    spec: round.spec,
+    chainId,
+    pool: asked.pool,
+    round: asked.round,
+    spec,
     evidence,
     evidenceRoot: evidenceRoot(evidence),
     reports,
     aggregate: joined,
-    deviations: reports.flatMap((report) => inBundleForm(report, joined, metered)),
+    deviations: reports.flatMap(({ node, vector }) => deviations(node, vector, joined, metered)).map(deviationJson),
     signatures: signatures.map(({ node, signature }) => ({ node, signature })),
   };
 }
@@ -61,31 +71,4 @@ export function assessCall(bundle: Bundle): Hex {
     functionName: "assess",
     args: [bundle.round, bundle.evidenceRoot, bundle.aggregate, encodeQuorumSignature(parts)],
   });
-}
-
-/** Evidence of a bundle, for its size. */
-export function evidenceBytes(evidence: readonly EvidenceItem[]): number {
-  return evidence.reduce((sum, { content }) => sum + content.length, 0);
-}
-
-function inBundleForm(report: Report, joined: Hex, metered: boolean): Bundle["deviations"] {
-  return deviations(report.node, report.vector, joined, metered).map(({ node, index, reported, aggregate: whole }) => ({
-    node,
-    index,
-    reported: { score: reported.score, units: Number(reported.units) },
-    aggregate: { score: whole.score, units: Number(whole.units) },
-  }));
-}
-
-/** Answers of the nodes that gave one: a node that fails or refuses is left out. */
-async function settled<Answer>(answers: readonly Promise<Answer>[]): Promise<Answer[]> {
-  const results = await Promise.allSettled(answers);
-  const given = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const failure = results.find((result) => result.status === "rejected");
-  if (given.length === 0 && failure !== undefined) throw failure.reason;
-  return given;
-}
-
-function byNode(one: { readonly node: Hex }, other: { readonly node: Hex }): number {
-  return one.node < other.node ? -1 : 1;
 }

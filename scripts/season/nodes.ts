@@ -16,6 +16,9 @@ import { localAccount, localKey, lower } from "./accounts.ts";
 export const NODES = 3;
 export const QUORUM = 2;
 
+/** How long a node may take to answer. */
+const ANSWER_MS = 120_000;
+
 /** An oracle node in its own process, asked over HTTP. */
 export interface RemoteNode {
   readonly address: `0x${string}`;
@@ -67,6 +70,31 @@ function spawnNode(rpcUrl: string, key: string, faulty: boolean): ChildProcess {
   });
 }
 
+/**
+ * Asks every node at once. Left out is who fails, refuses, answers for another node, or gives an answer with a problem: what one
+ * node says must not spoil what the others agree on.
+ * @returns the answers in ascending order of nodes
+ * @throws what the first node failed with, where none answers
+ */
+export async function fromEach<Answer extends { readonly node: `0x${string}` }>(
+  nodes: readonly RemoteNode[],
+  ask: (node: RemoteNode) => Promise<Answer>,
+  problem: (answer: Answer) => Promise<string | null>,
+): Promise<Answer[]> {
+  const results = await Promise.allSettled(
+    nodes.map(async (node) => {
+      const answer = await ask(node);
+      const wrong = answer.node === node.address ? await problem(answer) : `it answers as ${answer.node}`;
+      if (wrong !== null) throw new Error(`node ${node.address}: ${wrong}`);
+      return answer;
+    }),
+  );
+  const good = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+  const failure = results.find((result) => result.status === "rejected");
+  if (good.length === 0 && failure !== undefined) throw failure.reason;
+  return good.sort((one, other) => (one.node < other.node ? -1 : 1));
+}
+
 const readySchema = z.object({ port: z.int(), address: addressSchema });
 
 async function connect(child: ChildProcess): Promise<RemoteNode> {
@@ -92,6 +120,7 @@ async function post<Schema extends z.ZodType>(url: string, body: object, schema:
     method: "POST",
     headers: { "content-type": "application/json" },
     body: JSON.stringify(body),
+    signal: AbortSignal.timeout(ANSWER_MS),
   });
   const answer: unknown = await response.json();
   if (response.ok) return schema.parse(answer);

@@ -1,5 +1,6 @@
 import { encodeFunctionData, type Address, type Hex } from "viem";
 import { outcomePoolAbi, outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
+import { PROVIDERS_PER_BATCH } from "../../contracts/protocol/limits.ts";
 import { checkTerms } from "../../contracts/protocol/terms.ts";
 import { encodeProviders } from "../../contracts/protocol/vector.ts";
 import { InputError } from "../../oracle/domain/errors.ts";
@@ -7,9 +8,6 @@ import { localAccount, lower } from "./accounts.ts";
 import type { LocalChain } from "./local-chain.ts";
 import type { PlannedSeason } from "./plan.ts";
 import { seasonTerms } from "./terms.ts";
-
-/** Providers of a full batch of enrolment: what one piece of code holds. */
-const ENROL_BATCH = 1023;
 
 /** Makes the season's pool and enrols its providers. */
 export async function makePool(chain: LocalChain, season: PlannedSeason, feeBps: number): Promise<Address> {
@@ -37,8 +35,8 @@ export async function makePool(chain: LocalChain, season: PlannedSeason, feeBps:
 
 function enrolCalls({ spec }: PlannedSeason): Hex[] {
   const calls: Hex[] = [];
-  for (let from = 0; from < spec.roster.length; from += ENROL_BATCH) {
-    const batch = spec.roster.slice(from, from + ENROL_BATCH);
+  for (let from = 0; from < spec.roster.length; from += PROVIDERS_PER_BATCH) {
+    const batch = spec.roster.slice(from, from + PROVIDERS_PER_BATCH);
     const records = encodeProviders(batch.map(({ account, weight }) => ({ address: account, weight: BigInt(weight) })));
     calls.push(encodeFunctionData({ abi: outcomePoolAbi, functionName: "enrol", args: [records] }));
   }

@@ -7,7 +7,7 @@ import { sameBytes } from "../canonical.ts";
 import { RESULT_FILE } from "../seal.ts";
 import { SPEC_FILE, type OutcomeSpec } from "../spec.ts";
 import { checkBundle } from "./bundle.ts";
-import { firstDifference } from "./difference.ts";
+import { firstDifference } from "../difference.ts";
 import { readFiles, type SeasonFiles } from "./files.ts";
 import { checkLedger } from "./ledger.ts";
 import { checkPool, checkSpec, checkSpecHash } from "./pool.ts";

@@ -1,14 +1,14 @@
 import type { Hex } from "viem";
 import { assessmentDigest, poolDomain, reportDigest } from "../../../contracts/protocol/typed-data.ts";
 import { decodeScores } from "../../../contracts/protocol/vector.ts";
-import { aggregate, deviations, type Deviation } from "../aggregate.ts";
+import { aggregate, deviationJson, deviations, type Deviation } from "../aggregate.ts";
 import { vectorOf } from "../assess.ts";
 import { bundleFile, type Bundle } from "../bundle.ts";
 import type { ChainExport } from "../chain-export.ts";
 import { evidenceRoot } from "../evidence.ts";
-import { firstDifference } from "./difference.ts";
+import { firstDifference } from "../difference.ts";
 import { reason, type CheckList, type DeviatingNode } from "./report.ts";
-import { nodesProblem, signatureProblem } from "./signatures.ts";
+import { nodesProblem, signatureProblem } from "../signatures.ts";
 
 /**
  * Assesses a round again from its evidence and compares with what every node signed and the pool accepted.
@@ -90,15 +90,6 @@ function checkDeviations(bundle: Bundle, file: string, checks: CheckList): Devia
 /** Where nodes differ from the aggregate, in the order of a bundle. */
 function deviationsOf({ reports, aggregate: joined, spec }: Bundle): Deviation[] {
   return reports.flatMap(({ node, vector }) => deviations(node, vector, joined, spec.payment.metered));
-}
-
-function deviationJson({ node, index, reported, aggregate: joined }: Deviation): Bundle["deviations"][number] {
-  return {
-    node,
-    index,
-    reported: { score: reported.score, units: Number(reported.units) },
-    aggregate: { score: joined.score, units: Number(joined.units) },
-  };
 }
 
 function vectorProblem({ aggregate: joined, spec }: Bundle, recomputed: Hex): string | null {

@@ -4,7 +4,7 @@ import { ledgerPlace } from "../ledger/fault.ts";
 import type { Replay } from "../ledger/replay.ts";
 import { settlementAt, type Settlement } from "../ledger/settlement.ts";
 import { statusAt, type PoolState, type RoundBook } from "../ledger/state.ts";
-import { firstDifference } from "./difference.ts";
+import { firstDifference } from "../difference.ts";
 import type { CheckList } from "./report.ts";
 
 /** Every entry of the ledger keeps the pool's rules, and the pool's own answers are what follows from it. */

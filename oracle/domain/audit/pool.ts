@@ -1,10 +1,10 @@
 import type { Hex } from "viem";
 import { factoryAddresses } from "../../../contracts/protocol/generated/addresses.ts";
 import { poolAddress, termProblems, unpackTerms, type Terms } from "../../../contracts/protocol/terms.ts";
-import { decodeProviders } from "../../../contracts/protocol/vector.ts";
 import { CHAIN_FILE, type ChainExport } from "../chain-export.ts";
+import { oracleProblem, paymentProblem, rosterProblem } from "../fit.ts";
 import { SPEC_FILE, specHash, type OutcomeSpec } from "../spec.ts";
-import { firstDifference } from "./difference.ts";
+import { firstDifference } from "../difference.ts";
 import { reason, type CheckList } from "./report.ts";
 
 /** The terms, where they can be read; with the pool's address they must hang together. */
@@ -43,12 +43,8 @@ export async function checkSpec(
   checks: CheckList,
 ): Promise<void> {
   const place = specPlace(file);
-  const { metered, curve, fullPayBar, defaultRate } = terms;
-  const rule = { metered, curve: curve.map(({ x, y }) => ({ x, y })), fullPayBar, defaultRate };
-  checks.add("spec.payment", `${place}.payment`, firstDifference(spec.payment, rule));
-  const oracle = { signers: [...spec.oracle.signers].sort(), threshold: spec.oracle.threshold };
-  const quorum = { signers: [...chain.oracle.signers].sort(), threshold: chain.oracle.threshold };
-  checks.add("spec.oracle", `${CHAIN_FILE} oracle, ${place}.oracle`, firstDifference(quorum, oracle));
+  checks.add("spec.payment", `${place}.payment`, paymentProblem(spec, terms));
+  checks.add("spec.oracle", `${CHAIN_FILE} oracle, ${place}.oracle`, oracleProblem(spec, chain.oracle));
   await checks.look("spec.roster", `${CHAIN_FILE} providers, ${place}.roster`, () =>
     rosterProblem(spec, chain.providers),
   );
@@ -82,14 +78,4 @@ function readTerms(chain: ChainExport, checks: CheckList): Terms | null {
     checks.add("pool.terms", place, reason(error));
     return null;
   }
-}
-
-function rosterProblem({ roster }: OutcomeSpec, providers: Hex): string | null {
-  const listed = decodeProviders(providers).map(({ address, weight }) => {
-    return { account: address.toLowerCase(), weight: Number(weight) };
-  });
-  return firstDifference(
-    listed,
-    roster.map(({ account, weight }) => ({ account, weight })),
-  );
 }

@@ -3,7 +3,7 @@ import { canonicalHash } from "../canonical.ts";
 import { fileHashes, SEAL_FILE, type Seal } from "../seal.ts";
 import type { SeasonFiles } from "./files.ts";
 import type { CheckList } from "./report.ts";
-import { nodesProblem, signatureProblem, type Oracle } from "./signatures.ts";
+import { nodesProblem, signatureProblem, type Oracle } from "../signatures.ts";
 
 /** Every file is the one that a quorum of the oracle's nodes sealed. */
 export async function checkSeal(

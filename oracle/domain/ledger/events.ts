@@ -1,6 +1,6 @@
 import { getContractAddress, zeroAddress, zeroHash, type Hex } from "viem";
 import type { RoundState } from "../../../contracts/protocol/clock.ts";
-import { MAX_METERED_PROVIDERS, MAX_PROVIDERS } from "../../../contracts/protocol/limits.ts";
+import { MAX_METERED_PROVIDERS, MAX_PROVIDERS, PROVIDERS_PER_BATCH } from "../../../contracts/protocol/limits.ts";
 import { validateRecord, type ScoreRecord } from "../../../contracts/protocol/payout.ts";
 import { decodeScores } from "../../../contracts/protocol/vector.ts";
 import type { LedgerEvent } from "../chain-export.ts";
@@ -31,8 +31,6 @@ export interface EventContext {
   readonly announce: (transfer: Announced) => void;
 }
 
-/** Providers of a batch. */
-const BATCH = 1023;
 const MAX_UINT128 = 2n ** 128n - 1n;
 
 /** Adds the next providers of the list. */
@@ -43,8 +41,8 @@ export function enrolled(context: EventContext, event: EventOf<"Enrolled">): voi
   const after = state.enrolled + event.count;
   if (time >= BigInt(terms.start - terms.notice)) fault("enrolment had closed");
   if (event.firstIndex !== state.enrolled) fault(`firstIndex is ${event.firstIndex}, not ${state.enrolled}`);
-  if (state.enrolled % BATCH !== 0) fault("the batch before is not full");
-  if (event.count > BATCH || after > most) fault(`${event.count} providers are more than the pool takes`);
+  if (state.enrolled % PROVIDERS_PER_BATCH !== 0) fault("the batch before is not full");
+  if (event.count > PROVIDERS_PER_BATCH || after > most) fault(`${event.count} providers are more than the pool takes`);
   if (after > providers.length) fault(`the list has ${providers.length} providers, not ${after}`);
   state.enrolled = Math.min(after, providers.length);
   const weights = providers.slice(0, state.enrolled).reduce((sum, { weight }) => sum + weight, 0n);
