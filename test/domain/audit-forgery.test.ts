@@ -50,7 +50,7 @@ describe("audit of forgeries with every hash recomputed", () => {
     draft.bundles[0]!.spec = forged;
     forge(draft);
     const { pool } = draft.chain;
-    const order = { chainId: chain.chainId, pool, round: 0, spec: forged, files: [summaryFile()], nodes, liar: false };
+    const order = { chainId: chain.chainId, pool, round: 0, spec: forged, files: [summaryFile()], nodes, liars: 0 };
     draft.bundles = [await makeBundle(order)];
     const files = await seal(unsealed(forge(draft)), chain.chainId, pool, nodes);
     expect(failures(await audit(files))).to.deep.equal([]);
@@ -66,7 +66,19 @@ describe("audit of forgeries with every hash recomputed", () => {
     await expectFailure(files, "payout.amount", "chain.json rounds[0].payouts[0]", 'amount is "1"');
   });
 
-  it("refuses an assessment the evidence does not bear out, though all nodes signed it", async () => {
+  it("refuses a false assessment over the right evidence, which all nodes signed and the pool accepted", async () => {
+    const { chain, files, bundles } = all.lied;
+    // Nothing but judging the evidence again can tell, not even where the chain is read again.
+    const report = await audit(files, { pool: chain.pool, live: { chain } });
+    expect(failures(report)).to.deep.equal([
+      "bundle.truth @ bundle-0.json aggregate: provider[1].score is 9999, not 10000",
+    ]);
+    // All who signed agree, so there is nobody to suspect.
+    expect(bundles[0]!.signatures).to.have.length(oracleNodes().length);
+    expect(report.deviating).to.deep.equal([]);
+  });
+
+  it("refuses a bundle with other evidence than all nodes signed for", async () => {
     const { chain, spec } = all.sla;
     const order = {
       chainId: chain.chainId,
@@ -75,7 +87,7 @@ describe("audit of forgeries with every hash recomputed", () => {
       spec,
       files: [summaryFile()],
       nodes: oracleNodes(),
-      liar: false,
+      liars: 0,
     };
     const bundle = await makeBundle(order);
     const other = await makeBundle({

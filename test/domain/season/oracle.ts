@@ -1,5 +1,6 @@
 import { keccak256, stringToBytes, type Hex } from "viem";
 import { privateKeyToAccount, type PrivateKeyAccount } from "viem/accounts";
+import { ABSTAINED } from "../../../contracts/protocol/payout.ts";
 import {
   encodeQuorumSignature,
   poolDomain,
@@ -47,13 +48,13 @@ export interface RoundOrder {
   readonly spec: OutcomeSpec;
   readonly files: readonly EvidenceFile[];
   readonly nodes: readonly PrivateKeyAccount[];
-  /** Whether the last node lies. */
-  readonly liar: boolean;
+  /** How many of the nodes lie, the last of them, and all the same lie. */
+  readonly liars: number;
 }
 
-/** Makes a round's bundle as three nodes would: the liar's report is in it, its signature over another result is not. */
+/** Makes a round's bundle as three nodes would: all reports are in it, signatures only of nodes that reported the aggregate. */
 export async function makeBundle(order: RoundOrder): Promise<Bundle> {
-  const { chainId, pool, round, spec, nodes, liar } = order;
+  const { chainId, pool, round, spec, nodes, liars } = order;
   const { metered } = spec.payment;
   const domain = poolDomain(chainId, pool);
   const evidence = order.files.map((file, i) => evidenceItem(file, keccak256(stringToBytes(`${pool} ${round} ${i}`))));
@@ -61,7 +62,7 @@ export async function makeBundle(order: RoundOrder): Promise<Bundle> {
   const truth = vectorOf(spec, evidence, round);
   const reports: Bundle["reports"] = [];
   for (const [i, node] of nodes.entries()) {
-    const vector = liar && i === nodes.length - 1 ? bent(truth, metered) : truth;
+    const vector = i >= nodes.length - liars ? bent(truth, metered) : truth;
     const message = { round, specHash: specHash(spec), evidenceRoot: root, vector };
     const signature = await sign(node, typedData("Report", domain, message));
     reports.push({ node: lower(node.address), vector, signature });
@@ -69,7 +70,7 @@ export async function makeBundle(order: RoundOrder): Promise<Bundle> {
   const vectors = reports.map(({ vector }) => vector);
   const joined = aggregate(vectors, metered, spec.roster.length);
   const message = { round, evidenceRoot: root, scores: joined };
-  const honest = liar ? nodes.slice(0, -1) : nodes;
+  const agreed = nodes.filter((_, i) => reports[i]!.vector === joined);
   const found = reports.flatMap(({ node, vector }) => deviations(node, vector, joined, metered));
   return {
     format: "guerdon/bundle/1",
@@ -86,7 +87,7 @@ export async function makeBundle(order: RoundOrder): Promise<Bundle> {
       reported: { ...one.reported, units: Number(one.reported.units) },
       aggregate: { ...one.aggregate, units: Number(one.aggregate.units) },
     })),
-    signatures: await cosign(honest, typedData("Assessment", domain, message)),
+    signatures: await cosign(agreed, typedData("Assessment", domain, message)),
   };
 }
 
@@ -118,9 +119,10 @@ async function cosign<Name extends PrimaryType>(
   return Promise.all(nodes.map(async (node) => ({ node: lower(node.address), signature: await sign(node, data) })));
 }
 
-/** Another valid vector: the first provider delivered less. */
+/** Another valid vector: the first provider that was judged delivered less. */
 function bent(vector: Hex, metered: boolean): Hex {
-  const [first, ...rest] = decodeScores(vector, metered);
-  const less = metered ? { ...first!, units: first!.units - 1n } : { ...first!, score: first!.score - 1 };
-  return encodeScores([less, ...rest], metered);
+  const records = decodeScores(vector, metered);
+  const at = records.findIndex(({ score }) => score !== ABSTAINED);
+  const { score, units } = records[at]!;
+  return encodeScores(records.with(at, metered ? { score, units: units - 1n } : { score: score - 1, units }), metered);
 }

@@ -78,12 +78,12 @@ export class PoolPlay {
   }
 
   /** Waits for the round's end and assesses it. */
-  async assess(round: number, liar = false): Promise<void> {
+  async assess(round: number, liars = 0): Promise<void> {
     await this.chain.moveTo(Number(roundTimes(clockTerms(this.terms), round).end) + 60);
     const { spec, chain } = this;
     const pool = lower(this.pool);
     const files = this.#evidence[round]!;
-    const order = { chainId: chain.chainId, pool, round, spec, files, nodes: oracleNodes(), liar };
+    const order = { chainId: chain.chainId, pool, round, spec, files, nodes: oracleNodes(), liars };
     const bundle = await makeBundle(order);
     this.#bundles.push(bundle);
     const args = [round, bundle.evidenceRoot, bundle.aggregate, quorumSignature(bundle)];

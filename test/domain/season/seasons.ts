@@ -21,6 +21,8 @@ export interface Seasons {
   readonly contested: SeasonFixture;
   /** One round without money, so without a bundle. */
   readonly cancelled: SeasonFixture;
+  /** Cloud service levels that all nodes judged falsely, over the right evidence; the pool paid by it. */
+  readonly lied: SeasonFixture;
 }
 
 let made: Promise<Seasons> | null = null;
@@ -34,18 +36,19 @@ export function seasons(): Promise<Seasons> {
 async function makeSeasons(): Promise<Seasons> {
   const signers = oracleNodes().map(({ address }) => lower(address));
   const chain = await startTestChain(signers, THRESHOLD);
-  const sla = await slaSeason(chain);
+  const sla = await slaSeason(chain, "Four services", 0);
   const engine = await engineSeason(chain);
   const contested = await contestedSeason(chain);
-  return { chain, sla, engine, contested, cancelled: await cancelledSeason(chain) };
+  const cancelled = await cancelledSeason(chain);
+  const lied = await slaSeason(chain, "Four services, misjudged", oracleNodes().length);
+  return { chain, sla, engine, contested, cancelled, lied };
 }
 
-async function slaSeason(chain: TestChain): Promise<SeasonFixture> {
-  const title = "Four services";
+async function slaSeason(chain: TestChain, title: string, liars: number): Promise<SeasonFixture> {
   const options = { from: "2026-08-01", to: "2026-08-02" };
   const play = await makePool(chain, { template: "sla", evidence: summaryFile(), options, title, terms: {} });
   await fundAll(play, 0, 1000n * UNIT);
-  await play.assess(0);
+  await play.assess(0, liars);
   await play.settle();
   await play.call(play.account(ROLES.keeper), "distribute", [0, 0n, 4n]);
   await refundAll(play, 0);
@@ -62,7 +65,7 @@ async function engineSeason(chain: TestChain): Promise<SeasonFixture> {
   await play.call(second, "withdraw", [2, 1n, play.account(ROLES.challenger)]);
   await chain.endow(keeper, play.pool, 13n);
   await chain.transfer(keeper, play.pool, 13n);
-  await play.assess(0, true);
+  await play.assess(0, 1);
   await play.assess(1);
   await play.challenge(1);
   const weights = play.spec.roster.map(({ weight }) => BigInt(weight));
