@@ -4,14 +4,12 @@ pragma solidity 0.8.37;
 import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
 import {IOutcomePool} from "../../contracts/interfaces/IOutcomePool.sol";
 import {OutcomePool} from "../../contracts/OutcomePool.sol";
+import {Signing} from "./support/Signing.sol";
 import {TestBase} from "./support/TestBase.sol";
 import {vm} from "./support/Vm.sol";
 
 /// @dev trees/fundWithAuthorization.tree
 contract FundWithAuthorizationTest is TestBase {
-    bytes32 private constant RECEIVE = keccak256(
-        "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
-    );
     bytes32 private constant SALT = keccak256("salt");
     uint256 private constant AMOUNT = 500e6;
     uint256 private constant AFTER = GENESIS - 1;
@@ -113,7 +111,7 @@ contract FundWithAuthorizationTest is TestBase {
     }
 
     function _sign(address to, uint256 amount, bytes32 nonce) private view returns (IOutcomePool.Signature memory) {
-        bytes32 hash = keccak256(abi.encode(RECEIVE, alice, to, amount, AFTER, BEFORE, nonce));
+        bytes32 hash = keccak256(abi.encode(Signing.AUTHORIZATION, alice, to, amount, AFTER, BEFORE, nonce));
         hash = keccak256(abi.encodePacked(hex"1901", token.DOMAIN_SEPARATOR(), hash));
         (uint8 v, bytes32 r, bytes32 s) = vm.sign(aliceKey, hash);
         return IOutcomePool.Signature(v, r, s);

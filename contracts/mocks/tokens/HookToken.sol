@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: MIT
 pragma solidity 0.8.37;
 
+import {ERC3009} from "@openzeppelin/contracts/token/ERC20/extensions/draft-ERC3009.sol";
+import {ERC20Permit} from "@openzeppelin/contracts/token/ERC20/extensions/ERC20Permit.sol";
 import {MockToken} from "./MockToken.sol";
 
 /// @title Token that calls anything in the middle of a transfer
-/// @notice Tells afterwards how the call went.
-contract HookToken is MockToken {
+/// @notice Tells afterwards how the call went. Knows ERC-2612 and EIP-3009, as the stablecoin does.
+contract HookToken is MockToken, ERC20Permit, ERC3009 {
     address private _target;
     bytes private _data;
     /// @notice Calls made since the hook was set.
@@ -14,6 +16,8 @@ contract HookToken is MockToken {
     bool public succeeded;
     /// @notice What the last call returned, or its error.
     bytes public result;
+
+    constructor() ERC20Permit("Mock") {}
 
     /// @notice From now on every transfer calls `target` with `data`.
     function arm(address target, bytes calldata data) external {

@@ -9,7 +9,7 @@ import {TestBase} from "../support/TestBase.sol";
 import {vm} from "../support/Vm.sol";
 
 /// @notice From the middle of each function that moves tokens, every function that changes state is tried, directly and through
-/// `multicall`: all refuse, and the outer call ends as if nothing had happened.
+/// `multicall`: all refuse, and the outer call ends as it does where nothing is tried.
 contract ReentrancyTest is TestBase {
     bytes private constant REFUSED = abi.encodeWithSelector(
         ReentrancyGuardTransient.ReentrancyGuardReentrantCall.selector
@@ -49,24 +49,62 @@ contract ReentrancyTest is TestBase {
 
     /// @dev Every inner call from within the outer one.
     function _tryAll(address sender, bytes memory outer) private {
+        bytes memory before = _state();
+        bytes memory undisturbed = _undisturbed(sender, outer);
+        assertTrue(keccak256(undisturbed) != keccak256(before), "the outer call does something");
         for (uint256 i = 0; i < inner.length; i++) {
-            _try(sender, outer, inner[i]);
+            _try(sender, outer, inner[i], undisturbed);
             bytes[] memory bulk = new bytes[](1);
             bulk[0] = inner[i];
-            _try(sender, outer, abi.encodeCall(pool.multicall, (bulk)));
+            _try(sender, outer, abi.encodeCall(pool.multicall, (bulk)), undisturbed);
         }
     }
 
-    function _try(address sender, bytes memory outer, bytes memory again) private {
+    /// @dev How the outer call ends without a hook.
+    function _undisturbed(address sender, bytes memory outer) private returns (bytes memory state) {
+        uint256 id = vm.snapshotState();
+        _call(sender, outer);
+        state = _state();
+        vm.revertToState(id);
+    }
+
+    function _try(address sender, bytes memory outer, bytes memory again, bytes memory undisturbed) private {
         uint256 id = vm.snapshotState();
         hook.arm(address(pool), again);
-        vm.prank(sender);
-        (bool success, ) = address(pool).call(outer);
-        assertTrue(success, "outer call");
+        _call(sender, outer);
         assertTrue(hook.calls() != 0, "tried");
         assertFalse(hook.succeeded(), "refused");
         assertEq(hook.result(), REFUSED, "error");
+        assertEq(_state(), undisturbed, "as without a hook");
         vm.revertToState(id);
+    }
+
+    function _call(address sender, bytes memory outer) private {
+        vm.prank(sender);
+        (bool success, ) = address(pool).call(outer);
+        assertTrue(success, "outer call");
+    }
+
+    /// @dev What everybody holds, and all the pool tells of its rounds, providers and buyers.
+    function _state() private view returns (bytes memory state) {
+        address[8] memory others = [alice, bob, carol, manager, arbiter, collector, stranger, address(pool)];
+        for (uint256 i = 0; i < others.length; i++) state = abi.encodePacked(state, balance(others[i]));
+        for (uint256 i = 0; i < 3; i++) state = abi.encodePacked(state, balance(provider(i)));
+        (uint256 count, uint256 weight) = pool.enrolment();
+        state = abi.encodePacked(state, count, weight);
+        for (uint32 r = 0; r < 3; r++) state = abi.encodePacked(state, _stateOf(r));
+    }
+
+    function _stateOf(uint32 round) private view returns (bytes memory state) {
+        IOutcomePool.RoundView memory info = pool.roundInfo(round);
+        state = abi.encode(info, pool.scores(round, 0, 3));
+        address[3] memory buyers = [alice, bob, carol];
+        for (uint256 i = 0; i < 3; i++) state = abi.encodePacked(state, pool.contributionOf(round, buyers[i]));
+        if (info.state != IOutcomePool.RoundState.Settled) return state;
+        for (uint256 i = 0; i < 3; i++) {
+            (, uint256 amount, bool claimed) = pool.payoutOf(round, i);
+            state = abi.encodePacked(state, amount, claimed);
+        }
     }
 
     function _assess() private {
@@ -88,6 +126,18 @@ contract ReentrancyTest is TestBase {
         give(alice, 5);
         IOutcomePool.Signature memory none;
         _tryAll(alice, abi.encodeCall(pool.fundWithPermit, (1, alice, 5, 0, none)));
+    }
+
+    function test_FromFundWithAuthorization() public {
+        give(alice, 5);
+        IOutcomePool.Signature memory s;
+        bytes32 nonce = keccak256(abi.encode(uint32(1), bob, REASON));
+        bytes32 domain = token.DOMAIN_SEPARATOR();
+        (s.v, s.r, s.s) = Signing.authorization(uint256(keccak256("alice")), domain, address(pool), 5, nonce);
+        _tryAll(
+            stranger,
+            abi.encodeCall(pool.fundWithAuthorization, (1, bob, 5, alice, 0, type(uint256).max, REASON, s))
+        );
     }
 
     function test_FromWithdraw() public {

@@ -2,6 +2,7 @@
 pragma solidity 0.8.37;
 
 import {IOutcomePool} from "../../../contracts/interfaces/IOutcomePool.sol";
+import {Signing} from "../support/Signing.sol";
 import {vm} from "../support/Vm.sol";
 import {Action} from "./Book.sol";
 import {Targets} from "./Targets.sol";
@@ -11,9 +12,6 @@ import {Targets} from "./Targets.sol";
 abstract contract FundingActions is Targets {
     bytes32 private constant PERMIT = keccak256(
         "Permit(address owner,address spender,uint256 value,uint256 nonce,uint256 deadline)"
-    );
-    bytes32 private constant AUTHORIZATION = keccak256(
-        "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
     );
 
     /// @dev One way of funding, as chosen by the dice.
@@ -201,7 +199,7 @@ abstract contract FundingActions is Targets {
     ) private view returns (IOutcomePool.Signature memory) {
         bytes32 nonce = keccak256(abi.encode(m.round, m.buyer, salt));
         bytes32 content = keccak256(
-            abi.encode(AUTHORIZATION, payer.account, _pool(m.p), m.amount, time - 1, time + 1, nonce)
+            abi.encode(Signing.AUTHORIZATION, payer.account, _pool(m.p), m.amount, time - 1, time + 1, nonce)
         );
         return _signToken(payer.key, content);
     }

@@ -10,6 +10,9 @@ library Signing {
         "EIP712Domain(string name,string version,uint256 chainId,address verifyingContract)"
     );
     bytes32 internal constant ASSESSMENT = keccak256("Assessment(uint32 round,bytes32 evidenceRoot,bytes scores)");
+    bytes32 internal constant AUTHORIZATION = keccak256(
+        "ReceiveWithAuthorization(address from,address to,uint256 value,uint256 validAfter,uint256 validBefore,bytes32 nonce)"
+    );
     bytes32 internal constant CLAIM_TO = keccak256(
         "ClaimTo(uint32[] rounds,uint256 index,address to,uint256 deadline)"
     );
@@ -23,6 +26,19 @@ library Signing {
     function digestOn(uint256 chain, address pool, bytes32 structHash) internal pure returns (bytes32) {
         bytes32 domain = keccak256(abi.encode(DOMAIN, keccak256("Guerdon"), keccak256("1"), chain, pool));
         return keccak256(abi.encodePacked(hex"1901", domain, structHash));
+    }
+
+    /// @notice EIP-3009 authorization of the key's account, good at any time.
+    /// @param domain Of the token.
+    function authorization(
+        uint256 key,
+        bytes32 domain,
+        address to,
+        uint256 amount,
+        bytes32 nonce
+    ) internal pure returns (uint8 v, bytes32 r, bytes32 s) {
+        bytes32 content = keccak256(abi.encode(AUTHORIZATION, vm.addr(key), to, amount, 0, type(uint256).max, nonce));
+        return vm.sign(key, keccak256(abi.encodePacked(hex"1901", domain, content)));
     }
 
     function assessment(uint32 round, bytes32 root, bytes memory scores) internal pure returns (bytes32) {
