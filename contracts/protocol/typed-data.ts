@@ -121,7 +121,7 @@ export function reportDigest(domain: TypedDataDomain, message: Message<"Report">
   return digestOf(typedData("Report", domain, message));
 }
 
-/** Digest of a seal over the files of a bundle; `domain` is the pool's. */
+/** Digest of a seal over the files of a season; `domain` is the pool's. */
 export function sealDigest(domain: TypedDataDomain, message: Message<"Seal">): Hex {
   return digestOf(typedData("Seal", domain, message));
 }

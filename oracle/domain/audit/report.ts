@@ -66,7 +66,10 @@ export interface AuditCheck {
   readonly detail?: string;
 }
 
-/** A node that said something else than the evidence gives, which is no failure of the season. */
+/**
+ * A node that said something else than what all reports amount to, which is no failure of the season. Where that is not what the
+ * evidence gives, `bundle.truth` fails, and it is the others who were wrong.
+ */
 export interface DeviatingNode {
   readonly node: Hex;
   readonly round: number;
