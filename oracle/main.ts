@@ -15,7 +15,10 @@ async function main(): Promise<void> {
   const signer = nodeSigner(await openAccount(config.key, config.address));
   const assessor = createAssessor({ chain: viemChain(config.rpcUrl), signer, ...(config.faulty ? { say: lie } : {}) });
   const listen = { fetch: nodeApp(assessor, logFailure).fetch, hostname: config.host, port: config.port };
-  const server = serve(listen, ({ port }) => process.send?.({ port, address: signer.address }));
+  const server = serve(listen, ({ port }) => {
+    // A parent that has gone by then is no fault of the node's: "disconnect" stops it.
+    process.send?.({ port, address: signer.address }, undefined, undefined, () => undefined);
+  });
   server.on("error", ({ message }) => {
     console.error(`cannot listen on ${config.host}:${config.port}: ${message}`);
     process.exit(1);
