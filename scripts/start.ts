@@ -5,17 +5,17 @@ import { poolsApp } from "../oracle/http/pools.ts";
 import { readEvidence } from "./season/evidence-files.ts";
 import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
 import { planSeason, type PlannedSeason } from "./season/plan.ts";
-import { requireFreePort } from "./season/ports.ts";
+import { portFault, requireFreePort } from "./season/ports.ts";
 import { readRequest, type SeasonRequest } from "./season/request.ts";
 import type { Season, Stops } from "./season/run.ts";
 import { moneyLines, providerTable } from "./season/table.ts";
 
 /** `npm start`: a whole season on a local chain, then chain and API until Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const stops: Stops = [];
-let interrupted: (() => void) | undefined;
-
-process.on("SIGINT", () => interrupted?.());
-process.on("SIGTERM", () => interrupted?.());
+/** Ctrl-C, whenever it comes. */
+const interrupted = new Promise<void>((resolve) => {
+  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
+});
 
 const code = await main(process.argv.slice(2));
 for (const stop of stops.reverse()) await stop();
@@ -27,7 +27,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const request = readRequest(argv);
     await requireFreePort("--rpc-port", request.rpcPort);
     await requireFreePort("--port", request.port);
-    const evidence = await readEvidence(request.template, request.data);
+    const evidence = await unlessInterrupted(readEvidence(request.template, request.data));
     const planned = planSeason(request, evidence);
     out = request.out === undefined ? undefined : await openOutFolder(request.out);
     say("compiling the contracts (about a minute the first time)");
@@ -44,14 +44,12 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** The season, unless Ctrl-C comes first. */
-async function unlessInterrupted(season: Promise<Season>): Promise<Season> {
-  const stopped = new Promise<never>((_, reject) => {
-    interrupted = () => {
-      reject(new InputError("stopped before the season was over; nothing was written"));
-    };
+/** What the work gives, unless Ctrl-C comes or came first. After the season its files are written to the end all the same. */
+async function unlessInterrupted<Result>(work: Promise<Result>): Promise<Result> {
+  const stopped = interrupted.then((): never => {
+    throw new InputError("stopped before the season was over; nothing was written");
   });
-  return Promise.race([season, stopped]);
+  return Promise.race([stopped, work]);
 }
 
 function show(season: Season, request: SeasonRequest): void {
@@ -83,16 +81,19 @@ async function serveUntilInterrupted(season: Season, port: number): Promise<void
       files: season.files,
     },
   ]);
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, (info) => {
       const url = `http://127.0.0.1:${info.port}`;
       console.log(`\nlook next: ${url}/v1/pools, ${url}/openapi.json; local chain at ${season.chain.rpcUrl}`);
       console.log("running until Ctrl-C");
     });
-    interrupted = () => {
+    server.once("error", (error: Error) => {
+      reject(portFault("--port", port, error));
+    });
+    void interrupted.then(() => {
       server.close();
       resolve();
-    };
+    });
   });
 }
 

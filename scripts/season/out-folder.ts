@@ -21,22 +21,29 @@ export async function openOutFolder(path: string): Promise<OutFolder> {
   const made = await makeFolder(resolve(path)).catch((error: unknown) => {
     throw unwritable(path, error);
   });
-  const stranger = (await readdir(path)).find((name) => !OURS.test(name));
-  if (stranger !== undefined) {
-    throw new InputError("the folder holds other files", {
-      file: path,
-      field: "--out",
-      value: stranger,
-      limit: "an empty folder, or one with an earlier season's files",
-    });
-  }
-  await stage(path, new Map([["probe", new Uint8Array(1)]])).then((folder) => rm(folder, { recursive: true }));
-  return {
-    write: (files) => replace(path, files),
-    abandon: async () => {
-      if (made !== undefined) await rm(made, { recursive: true, force: true });
-    },
+  const abandon = async (): Promise<void> => {
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
   };
+  try {
+    await requireOurs(path);
+    await stage(path, new Map([["probe", new Uint8Array(1)]])).then((folder) => rm(folder, { recursive: true }));
+  } catch (error) {
+    await abandon();
+    throw unwritable(path, error);
+  }
+  return { write: (files) => replace(path, files), abandon };
+}
+
+async function requireOurs(path: string): Promise<void> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const stranger = entries.find((entry) => !OURS.test(entry.name) || !entry.isFile());
+  if (stranger === undefined) return;
+  throw new InputError("the folder holds something else", {
+    file: path,
+    field: "--out",
+    value: stranger.name,
+    limit: "an empty folder, or one with an earlier season's files",
+  });
 }
 
 /** Makes a folder and those above it; the topmost one made, if any. Node's own recursion never ends below /proc. */
@@ -59,13 +66,20 @@ async function makeFolder(path: string): Promise<string | undefined> {
 }
 
 async function replace(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  await requireOurs(path);
   const staged = await stage(path, files);
+  // All bytes are on disk now: what follows only renames, each of which can be taken back.
+  const renamed: [from: string, to: string][] = [];
+  const move = async (from: string, to: string): Promise<void> => {
+    await rename(from, to);
+    renamed.push([from, to]);
+  };
   try {
-    // All bytes are on disk now: what follows only renames.
-    const earlier = (await readdir(path)).filter((name) => OURS.test(name) && !files.has(name));
-    for (const name of files.keys()) await rename(join(staged, name), join(path, name));
-    for (const name of earlier) await rm(join(path, name));
+    const earlier = (await readdir(path)).filter((name) => OURS.test(name));
+    for (const name of earlier) await move(join(path, name), join(staged, `earlier-${name}`));
+    for (const name of files.keys()) await move(join(staged, name), join(path, name));
   } catch (error) {
+    for (const [from, to] of renamed.reverse()) await rename(to, from);
     throw unwritable(path, error);
   } finally {
     await rm(staged, { recursive: true, force: true });

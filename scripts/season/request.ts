@@ -33,15 +33,15 @@ export interface SeasonRequest {
  * @throws InputError for a value that cannot be used
  */
 export function readRequest(argv: readonly string[]): SeasonRequest {
-  const options = program().parse(argv, { from: "user" }).opts<RawOptions>();
+  const command = program().parse(argv, { from: "user" });
+  const options = command.opts<RawOptions>();
   const { budget, once, ...rest } = options;
-  return {
-    ...rest,
-    once: once === true,
-    budget: parseBudget(budget),
-    port: options.port ?? (once === true ? 0 : 8787),
-    rpcPort: options.rpcPort ?? (once === true ? 0 : 8545),
-  };
+  const port = options.port ?? (once === true ? 0 : 8787);
+  const rpcPort = options.rpcPort ?? (once === true ? 0 : 8545);
+  if (port === rpcPort && port !== 0) {
+    command.error(`error: --port and --rpc-port are both ${port}; expected two different ports, or 0`);
+  }
+  return { ...rest, once: once === true, budget: parseBudget(budget), port, rpcPort };
 }
 
 /**

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
+import { openOutFolder } from "../../scripts/season/out-folder.ts";
 import { cleanUp, runStart, startScript, temporaryFolder } from "./support/run-season.ts";
 
 const DATA = fileURLToPath(new URL("../../oracle/data/", import.meta.url));
@@ -36,6 +37,7 @@ describe("npm start, input that cannot be used", function () {
     ["rounds beyond the limit", ["--template", "engine", "--rounds", "521"], ["521", "1 to 520"]],
     ["a fee beyond the limit", ["--fee-bps", "1001"], ["1001", "0 to 1000"]],
     ["a node that does not exist", ["--faulty-node", "4"], ["4", "1 to 3"]],
+    ["one port for two", ["--port", "18555", "--rpc-port", "18555"], ["--port and --rpc-port", "18555"]],
   ];
   for (const [what, args, parts] of usage) {
     it(`wrong usage: ${what}`, () => expectFailure(args, 2, ...parts));
@@ -78,6 +80,34 @@ describe("npm start, input that cannot be used", function () {
     expect(ended.code).to.equal(1);
     expect(ended.stderr).to.contain("thesis.txt");
     expect(await readdir(folder)).to.deep.equal(["thesis.txt"]);
+  });
+
+  it("bad input: a folder where a file of a season would go is left alone, and so is what was there before", async () => {
+    const folder = await temporaryFolder();
+    await mkdir(join(folder, "bundle-0.json"));
+    const ended = await runStart("--once", "--out", folder);
+    expect(ended.code).to.equal(1);
+    expect(ended.stderr).to.contain("bundle-0.json");
+    expect(await readdir(folder)).to.deep.equal(["bundle-0.json"]);
+
+    const later = await temporaryFolder();
+    await writeFile(join(later, "result.json"), "earlier");
+    const out = await openOutFolder(later);
+    await mkdir(join(later, "chain.json"));
+    const files = new Map(["result.json", "chain.json"].map((name) => [name, new Uint8Array(3)]));
+    const error = await out.write(files).catch((reason: unknown) => reason);
+    expect(String(error)).to.contain("chain.json");
+    expect((await readdir(later)).sort()).to.deep.equal(["chain.json", "result.json"]);
+    expect(await readFile(join(later, "result.json"), "utf8")).to.equal("earlier");
+  });
+
+  it("an earlier season's files give way to the new ones, all of them", async () => {
+    const folder = await temporaryFolder();
+    for (const name of ["result.json", "bundle-0.json", "bundle-1.json"])
+      await writeFile(join(folder, name), "earlier");
+    await (await openOutFolder(folder)).write(new Map([["result.json", new TextEncoder().encode("new")]]));
+    expect(await readdir(folder)).to.deep.equal(["result.json"]);
+    expect(await readFile(join(folder, "result.json"), "utf8")).to.equal("new");
   });
 
   it("a port in use", async () => {
