@@ -77,6 +77,8 @@ describe("impact template on files that cannot be used", () => {
       "simulation.eligibility_filter",
       "expected boolean, received number",
     ],
+    ["previous: Jan", 'previous: "\\ud800"', "simulation.periods.previous", "whole characters"],
+    ["base: 1.0", 'base: 1, "\\ud800": 2', "simulation.chains", "whole characters"],
     ["base: 1.0", "base: 1, BASE: 2", "simulation.chains", "each chain once"],
   ];
   for (const [from, to, field, message] of badRules) {

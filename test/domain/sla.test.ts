@@ -234,6 +234,14 @@ describe("sla template, bad files", () => {
       ['"slug"', 'service "a"', "each slug once"],
     ],
     ["a name with a line break", summary(service("a", day, { name: "a\nb" })), ['service "a"', '"name"']],
+    [
+      "a name with half a surrogate pair",
+      summary(service("a", day, { name: "a\ud800" })),
+      ["summary.json", 'service "a"', '"name"', '"a\\ud800"'],
+    ],
+    ["a name that is turned around", summary(service("a", day, { name: "a\u202eb" })), ['service "a"', '"name"']],
+    ["a name with an isolate", summary(service("a", day, { name: "a\u2066b" })), ['service "a"', '"name"']],
+    ["a name with a line separator", summary(service("a", day, { name: "a\u2028b" })), ['service "a"', '"name"']],
     ["no uptimeYear", summary(service("a", day, { uptimeYear: undefined })), ['service "a"', '"uptimeYear"', "lacks"]],
     ["an uptimeYear that is a number", summary(service("a", day, { uptimeYear: 99.6 })), ['"uptimeYear"', "99.6"]],
     ["an uptimeYear above 100", summary(service("a", day, { uptimeYear: "100.01%" })), ['"uptimeYear"', "100.01%"]],
@@ -287,6 +295,16 @@ describe("sla template, bad files", () => {
       nested: { slug: 1, list: [{ slug: 1 }, { slug: 1 }] },
     });
     expect(season(summary(tricky, service("b", day)))).to.have.length(2);
+  });
+
+  it("accepts names with emoji, joiners and letters written from right to left", () => {
+    for (const name of [
+      "\u{1f469}\u200d\u{1f4bb} API",
+      "\u0645\u06cc\u200c\u062e\u0648\u0627\u0647\u0645",
+      "\u05e9\u05dc\u05d5\u05dd",
+    ]) {
+      expect(slaTemplate.plan([summary(service("a", day, { name }))], {}).providers[0]?.name).to.equal(name);
+    }
   });
 
   it("accepts a byte order mark", () => {

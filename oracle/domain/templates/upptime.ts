@@ -19,12 +19,18 @@ export interface Service {
   readonly minutesDown: ReadonlyMap<number, number>;
 }
 
-// Ids and names reach terminals and tables, so control characters stay out.
+/**
+ * One line of text: no control characters, no marks that turn text around, no halves of surrogate pairs, which have no hash.
+ * Emoji and scripts that need joiners are fine.
+ */
+const LINE = /^[^\p{Cc}\p{Cs}\p{Bidi_Control}\p{Zl}\p{Zp}]{1,200}$/u;
+
+// Ids and names reach terminals, tables and the spec's hash.
 const serviceSchema = z.object({
   slug: z.string("a text").regex(/^[^\p{C}\s]{1,100}$/u, "1 to 100 visible characters without spaces"),
   name: z
     .string("a text")
-    .regex(/^\P{Cc}{1,200}$/u, "1 to 200 characters without line breaks")
+    .regex(LINE, "1 to 200 characters without line breaks, control characters and halves of characters")
     .optional(),
   uptimeYear: z
     .string("a percentage")

@@ -6,7 +6,17 @@ import type { EvidenceFile } from "../template.ts";
 
 const amount = z.number().nonnegative();
 const weight = z.number().min(0).max(1_000_000);
-const weights = z.record(z.string(), weight);
+
+// Settings go into the outcome spec, and text with half a surrogate pair has no hash.
+const HALVES = /\p{Cs}/u;
+const wholeMessage = "expected text of whole characters";
+const text = z
+  .string()
+  .min(1)
+  .refine((value) => !HALVES.test(value), wholeMessage);
+const weights = z
+  .record(z.string(), weight)
+  .refine((values) => !Object.keys(values).some((name) => HALVES.test(name)), wholeMessage);
 
 /** At least one weight must be above 0, or every score would be 0. */
 const someWeight = (values: Readonly<Record<string, number>>): boolean =>
@@ -17,7 +27,7 @@ const someWeightMessage = "expected at least one weight above 0";
 const SETTINGS = z.object({
   simulation: z.strictObject({
     periods: z
-      .strictObject({ previous: z.string().min(1), current: z.string().min(1) })
+      .strictObject({ previous: text, current: text })
       .refine(({ previous, current }) => previous !== current, "expected two different periods"),
     eligibility_filter: z.boolean(),
     chains: weights
