@@ -1,5 +1,6 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Address } from "viem";
+import { harmlessLines } from "./harmless.ts";
 
 /** Exit codes: all checks passed, something is wrong, the command was not understood. */
 const PASSED = 0;
@@ -35,7 +36,7 @@ async function main(args: readonly string[]): Promise<number> {
     return code;
   } catch (error) {
     if (error instanceof CommanderError) return error.exitCode === 0 ? PASSED : MISUSED;
-    process.stderr.write(`guerdon: ${error instanceof Error ? error.message : String(error)}\n`);
+    process.stderr.write(harmlessLines(`guerdon: ${error instanceof Error ? error.message : String(error)}\n`));
     return FAILED;
   }
 }

@@ -2,13 +2,14 @@ import { serve } from "@hono/node-server";
 import { CommanderError } from "commander";
 import { InputError } from "../oracle/domain/errors.ts";
 import { poolsApp } from "../oracle/http/pools.ts";
+import { harmless, harmlessLines } from "./harmless.ts";
 import { readEvidence } from "./season/evidence-files.ts";
 import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
 import { planSeason, type PlannedSeason } from "./season/plan.ts";
 import { requireFreePort } from "./season/ports.ts";
 import { readRequest, type SeasonRequest } from "./season/request.ts";
 import type { Season, Stops } from "./season/run.ts";
-import { moneyLines, providerTable } from "./season/table.ts";
+import { auditLines, moneyLines, noteLines, providerTable } from "./season/table.ts";
 
 /** `npm start`: a whole season on a local chain, then chain and API until Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const stops: Stops = [];
@@ -57,14 +58,7 @@ async function unlessInterrupted(season: Promise<Season>): Promise<Season> {
 function show(season: Season, request: SeasonRequest): void {
   console.log(`\n${providerTable(season)}\n`);
   console.log(moneyLines(season));
-  for (const note of season.plan.notes) console.log(`note: ${note}`);
-  const { checks, ok } = season.report;
-  const failed = checks.filter((check) => !check.ok);
-  console.log(
-    ok ? `audit passed: ${checks.length} checks` : `audit FAILED: ${failed.length} of ${checks.length} checks`,
-  );
-  for (const { title, place, detail } of failed)
-    console.log(`  ✗ ${title} (${place})${detail === undefined ? "" : `: ${detail}`}`);
+  for (const line of [...noteLines(season.plan.notes), ...auditLines(season.report)]) console.log(line);
   if (request.out !== undefined) {
     console.log(`written to ${request.out}; audit it yourself: npm run guerdon -- audit ${request.out}`);
   }
@@ -105,13 +99,13 @@ async function compileAndRun(request: SeasonRequest, planned: PlannedSeason): Pr
 }
 
 function say(step: string): void {
-  console.log(`• ${step}`);
+  console.log(`• ${harmless(step)}`);
 }
 
 /** Says what went wrong and gives the exit code. */
 function tell(error: unknown): number {
   // Commander has printed its own message; asking for help or the version is no failure.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
-  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  console.error(harmlessLines(`error: ${error instanceof Error ? error.message : String(error)}`));
   return 1;
 }

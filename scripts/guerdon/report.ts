@@ -1,4 +1,5 @@
 import type { AuditCheck, AuditReport } from "../../oracle/domain/audit/report.ts";
+import { harmless, harmlessLines } from "../harmless.ts";
 
 /** Failures shown of one kind of check. */
 const SHOWN = 5;
@@ -26,12 +27,7 @@ export function reportText(report: AuditReport): string {
   );
   const heading = report.pool === null ? "Audit" : `Audit of pool ${report.pool}`;
   const parts = [heading, ...sections, ...deviating(report), verdict(report), limits(report)];
-  return `${harmless(parts.join("\n\n"))}\n`;
-}
-
-/** Names and values come from files of others: nothing in them may steer a terminal or turn text around. */
-function harmless(text: string): string {
-  return text.replace(/[^\P{C}\n]/gu, "\uFFFD");
+  return `${harmlessLines(parts.join("\n\n"))}\n`;
 }
 
 /** A report for programs. */
@@ -54,7 +50,9 @@ function kindLines(checks: readonly AuditCheck[]): string[] {
   const failed = checks.filter(({ ok }) => !ok);
   const count = failed.length === 0 ? String(checks.length) : `${failed.length} of ${checks.length} failed`;
   const line = `  ${failed.length === 0 ? "✓" : "✗"} ${first!.title}${checks.length === 1 ? "" : ` (${count})`}`;
-  const shown = failed.slice(0, SHOWN).map(({ place, detail }) => `      ${place}: ${detail ?? "failed"}`);
+  const shown = failed
+    .slice(0, SHOWN)
+    .map(({ place, detail }) => `      ${harmless(`${place}: ${detail ?? "failed"}`)}`);
   const more = failed.length > SHOWN ? [`      and ${failed.length - SHOWN} more`] : [];
   return [line, ...shown, ...more];
 }
@@ -72,7 +70,7 @@ function verdict({ ok, checks }: AuditReport): string {
   if (ok) return `PASSED: ${checks.length} checks`;
   const places = [...new Set(failed.map(({ place }) => place))];
   const more = places.length > SHOWN ? ` and ${places.length - SHOWN} more places` : "";
-  return `FAILED: ${failed.length} of ${checks.length} checks, at ${places.slice(0, SHOWN).join("; ")}${more}`;
+  return `FAILED: ${failed.length} of ${checks.length} checks, at ${harmless(places.slice(0, SHOWN).join("; "))}${more}`;
 }
 
 function limits({ notProven }: AuditReport): string {

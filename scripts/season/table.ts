@@ -1,11 +1,15 @@
 import Table from "cli-table3";
 import { formatUnits } from "viem";
 import { findingsOf } from "../../oracle/domain/assess.ts";
+import type { AuditReport } from "../../oracle/domain/audit/report.ts";
+import { harmless } from "../harmless.ts";
 import { TOKEN_DECIMALS } from "./request.ts";
 import type { Season } from "./run.ts";
 
 /** Most rows shown; the whole list is in the result. */
 const MAX_ROWS = 30;
+/** Most characters shown of a provider's id and name. */
+const MAX_LABEL = 44;
 
 interface Row {
   readonly id: string;
@@ -25,10 +29,27 @@ export function providerTable(season: Season): string {
     style: { head: [], border: [] },
   });
   for (const { id, name, outcome, score, paid } of rows.slice(0, MAX_ROWS)) {
-    table.push([name === id ? id : `${id} ${name}`.slice(0, 44), outcome, score, percent(paid, total), money(paid)]);
+    table.push([label(id, name), harmless(outcome), score, percent(paid, total), money(paid)]);
   }
   const more = rows.length > MAX_ROWS ? `\n… and ${rows.length - MAX_ROWS} more in result.json` : "";
   return `${table.toString()}${more}`;
+}
+
+/** What the template has to say about its evidence, each note on a line of its own. */
+export function noteLines(notes: readonly string[]): string[] {
+  return notes.map((note) => `note: ${harmless(note)}`);
+}
+
+/** Verdict of the audit, and every check that failed. */
+export function auditLines({ checks, ok }: AuditReport): string[] {
+  const failed = checks.filter((check) => !check.ok);
+  if (ok) return [`audit passed: ${checks.length} checks`];
+  return [
+    `audit FAILED: ${failed.length} of ${checks.length} checks`,
+    ...failed.map(({ title, place, detail }) =>
+      harmless(`  ✗ ${title} (${place})${detail === undefined ? "" : `: ${detail}`}`),
+    ),
+  ];
 }
 
 /** Money in and money out, in token units; the two must be equal. */
@@ -44,6 +65,11 @@ export function moneyLines({ result }: Season): string {
   const out = paid + refunded + fee + dust;
   const parts = `payouts ${money(paid)} + refunds ${money(refunded)} + fee ${money(fee)} + dust ${money(dust)}`;
   return `money in ${money(into)} ${into === out ? "=" : "≠"} money out ${money(out)} (${parts})`;
+}
+
+function label(id: string, name: string): string {
+  if (name === id) return harmless(id);
+  return harmless(Array.from(`${id} ${name}`).slice(0, MAX_LABEL).join(""));
 }
 
 function providerRows({ spec, bundles, result, plan }: Season): Row[] {

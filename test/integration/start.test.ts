@@ -1,9 +1,9 @@
-import { readdir, readFile } from "node:fs/promises";
+import { cp, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import type { SeasonResult } from "../../oracle/domain/result.ts";
-import { cleanUp, runSeasonOnce, sum } from "./support/run-season.ts";
+import { cleanUp, runSeasonOnce, sum, temporaryFolder } from "./support/run-season.ts";
 
 const DATA = fileURLToPath(new URL("../../oracle/data/", import.meta.url));
 
@@ -94,6 +94,23 @@ describe("npm start, a whole season of each template", function () {
       expect(Math.abs((paid.get(id) ?? 0) - (reward ?? 0) * 1e6)).to.be.at.most(10_002, id);
     }
     expect(published.filter(({ oso_project_id: id }) => paid.has(id)).length).to.equal(paid.size);
+  });
+
+  it("impact: nothing in an id or a name steers the terminal, in table or notes", async () => {
+    const folder = join(await temporaryFolder(), "M2");
+    await cp(join(DATA, "impact/M2"), folder, { recursive: true });
+    const change = async (name: string, from: string, to: string): Promise<void> =>
+      writeFile(join(folder, name), (await readFile(join(folder, name), "utf8")).replaceAll(from, to));
+    // One of the highest rewards, so in the table; and a project that is not eligible, so in the notes.
+    const id = "SCZCX5l1VjxXvT0+wTXXjrDT3akiS4ByhWo7bFnRxkU=";
+    for (const file of ["project_metadata", "metrics_by_project"]) {
+      await change(`onchain__${file}.csv`, id, "\u001b[2Jfirst\u202e");
+    }
+    await change("onchain__project_metadata.csv", ",HostIT,", ',"Host\u001b[31m\naudit passed: 1 check\u2066",');
+    const { ended } = await runSeasonOnce("--template", "impact", "--data", folder);
+    expect(ended.stdout).to.contain("│ \ufffd[2Jfirst\ufffd ");
+    expect(ended.stdout).to.contain("(Host\ufffd[31m\ufffdaudit passed: 1 check\ufffd, ");
+    expect(ended.stdout.replaceAll("\n", "")).not.to.match(/\p{C}/u);
   });
 
   it("engine: three rounds, the budget's rest in the last, hours not flown refunded", async () => {
