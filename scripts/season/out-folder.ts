@@ -5,6 +5,9 @@ import { InputError } from "../../oracle/domain/errors.ts";
 /** Files of an earlier season that a new one replaces. */
 const OURS = /^(?:result|chain|seal|bundle-\d+)\.json$/;
 
+/** Folder, beside the staged files, for an earlier season's files until all new ones are in place. */
+const EARLIER = "earlier";
+
 /** A folder for a season's files, in which either all of them appear or none. */
 export interface OutFolder {
   /** Writes all files; on any failure nothing of them is left and an earlier season's files stand. */
@@ -21,22 +24,34 @@ export async function openOutFolder(path: string): Promise<OutFolder> {
   const made = await makeFolder(resolve(path)).catch((error: unknown) => {
     throw unwritable(path, error);
   });
-  const stranger = (await readdir(path)).find((name) => !OURS.test(name));
-  if (stranger !== undefined) {
-    throw new InputError("the folder holds other files", {
-      file: path,
-      field: "--out",
-      value: stranger,
-      limit: "an empty folder, or one with an earlier season's files",
-    });
-  }
-  await stage(path, new Map([["probe", new Uint8Array(1)]])).then((folder) => rm(folder, { recursive: true }));
-  return {
-    write: (files) => replace(path, files),
-    abandon: async () => {
-      if (made !== undefined) await rm(made, { recursive: true, force: true });
-    },
+  const abandon = async (): Promise<void> => {
+    if (made !== undefined) await rm(made, { recursive: true, force: true });
   };
+  try {
+    await earlierFiles(path);
+    const probe = await stage(path, new Map([["probe", new Uint8Array(1)]]));
+    await rm(probe, { recursive: true });
+  } catch (error) {
+    await abandon();
+    throw unwritable(path, error);
+  }
+  return { write: (files) => replace(path, files), abandon };
+}
+
+/**
+ * Names of an earlier season's files.
+ * @throws InputError where the folder holds anything else, such as a folder by the name of a season's file
+ */
+async function earlierFiles(path: string): Promise<string[]> {
+  const entries = await readdir(path, { withFileTypes: true });
+  const stranger = entries.find((entry) => !entry.isFile() || !OURS.test(entry.name));
+  if (stranger === undefined) return entries.map(({ name }) => name);
+  throw new InputError("the folder holds other files", {
+    file: path,
+    field: "--out",
+    value: stranger.name,
+    limit: "an empty folder, or one with an earlier season's files",
+  });
 }
 
 /** Makes a folder and those above it; the topmost one made, if any. Node's own recursion never ends below /proc. */
@@ -54,22 +69,55 @@ async function makeFolder(path: string): Promise<string | undefined> {
   );
   if (failure.code !== "ENOENT" || aboveExists) throw failure;
   const made = await makeFolder(above);
-  await mkdir(path);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true });
+    throw error;
+  }
   return made ?? path;
 }
 
+/** From where to where. */
+type Move = readonly [from: string, to: string];
+
 async function replace(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const earlier = await earlierFiles(path);
+  // All bytes are on disk after this: what follows only renames.
   const staged = await stage(path, files);
+  const moves: Move[] = [
+    ...earlier.map((name): Move => [join(path, name), join(staged, EARLIER, name)]),
+    ...[...files.keys()].map((name): Move => [join(staged, name), join(path, name)]),
+  ];
+  const done: Move[] = [];
   try {
-    // All bytes are on disk now: what follows only renames.
-    const earlier = (await readdir(path)).filter((name) => OURS.test(name) && !files.has(name));
-    for (const name of files.keys()) await rename(join(staged, name), join(path, name));
-    for (const name of earlier) await rm(join(path, name));
+    await mkdir(join(staged, EARLIER));
+    for (const move of moves) {
+      await rename(...move);
+      done.push(move);
+    }
   } catch (error) {
-    throw unwritable(path, error);
-  } finally {
+    await moveBack(done, staged);
     await rm(staged, { recursive: true, force: true });
+    throw unwritable(path, error);
   }
+  await rm(staged, { recursive: true, force: true });
+}
+
+/**
+ * Undoes moves, the last one first, as far as they can be undone.
+ * @throws InputError naming the folder with an earlier season's files where they could not be moved back; they stay there
+ */
+async function moveBack(moves: readonly Move[], staged: string): Promise<void> {
+  let failure: unknown;
+  for (const [from, to] of moves.toReversed()) {
+    await rename(to, from).catch((error: unknown) => (failure = error));
+  }
+  if (failure === undefined) return;
+  throw new InputError("the files could not be written, nor an earlier season's files be moved back", {
+    file: join(staged, EARLIER),
+    field: "--out",
+  });
 }
 
 async function stage(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<string> {
