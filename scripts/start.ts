@@ -6,7 +6,7 @@ import { harmless, harmlessLines } from "./harmless.ts";
 import { readEvidence } from "./season/evidence-files.ts";
 import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
 import { planSeason, type PlannedSeason } from "./season/plan.ts";
-import { requireFreePort } from "./season/ports.ts";
+import { requireFreePort, unusablePort } from "./season/ports.ts";
 import { readRequest, type SeasonRequest } from "./season/request.ts";
 import type { Season, Stops } from "./season/run.ts";
 import { auditLines, moneyLines, noteLines, providerTable } from "./season/table.ts";
@@ -77,12 +77,13 @@ async function serveUntilInterrupted(season: Season, port: number): Promise<void
       files: season.files,
     },
   ]);
-  await new Promise<void>((resolve) => {
+  await new Promise<void>((resolve, reject) => {
     const server = serve({ fetch: app.fetch, hostname: "127.0.0.1", port }, (info) => {
       const url = `http://127.0.0.1:${info.port}`;
       console.log(`\nlook next: ${url}/v1/pools, ${url}/openapi.json; local chain at ${season.chain.rpcUrl}`);
       console.log("running until Ctrl-C");
     });
+    server.once("error", (error: Error) => reject(unusablePort("--port", port, error)));
     interrupted = () => {
       server.close();
       resolve();

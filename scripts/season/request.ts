@@ -33,15 +33,16 @@ export interface SeasonRequest {
  * @throws InputError for a value that cannot be used
  */
 export function readRequest(argv: readonly string[]): SeasonRequest {
-  const options = program().parse(argv, { from: "user" }).opts<RawOptions>();
+  const command = program().parse(argv, { from: "user" });
+  const options = command.opts<RawOptions>();
   const { budget, once, ...rest } = options;
-  return {
-    ...rest,
-    once: once === true,
-    budget: parseBudget(budget),
-    port: options.port ?? (once === true ? 0 : 8787),
-    rpcPort: options.rpcPort ?? (once === true ? 0 : 8545),
-  };
+  const port = options.port ?? (once === true ? 0 : 8787);
+  const rpcPort = options.rpcPort ?? (once === true ? 0 : 8545);
+  // Both are free at the start, and the second to be taken would only be missed when the season is over.
+  if (port !== 0 && port === rpcPort) {
+    command.error(`error: options '--port <n>' and '--rpc-port <n>' are both ${port}. Expected two different ports.`);
+  }
+  return { ...rest, once: once === true, budget: parseBudget(budget), port, rpcPort };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
@@ -36,6 +37,7 @@ describe("npm start, input that cannot be used", function () {
     ["rounds beyond the limit", ["--template", "engine", "--rounds", "521"], ["521", "1 to 520"]],
     ["a fee beyond the limit", ["--fee-bps", "1001"], ["1001", "0 to 1000"]],
     ["a node that does not exist", ["--faulty-node", "4"], ["4", "1 to 3"]],
+    ["one port for two", ["--port", "4321", "--rpc-port", "4321"], ["--port", "--rpc-port", "4321"]],
   ];
   for (const [what, args, parts] of usage) {
     it(`wrong usage: ${what}`, () => expectFailure(args, 2, ...parts));
@@ -88,6 +90,35 @@ describe("npm start, input that cannot be used", function () {
     await expectFailure(["--port", String(port)], 1, "--port", String(port), "in use");
     server.close();
   });
+
+  it("refuses the default of one port as the other", async () => {
+    const ended = await runStart("--port", "8545");
+    expect(ended.code).to.equal(2);
+    expect(ended.stderr).to.contain("--port").and.to.contain("--rpc-port").and.to.contain("8545");
+  });
+
+  // Both were free at the start; each is taken before the run comes to listen on it.
+  const taken = [
+    ["--rpc-port", "--port", "compiling the contracts"],
+    ["--port", "--rpc-port", "oracle nodes in their own processes"],
+  ] as const;
+  for (const [option, other, step] of taken) {
+    it(`a port that is taken meanwhile: ${option}`, async () => {
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      await promisify(server.close.bind(server))();
+      const running = startScript("scripts/start.ts", [option, String(port), other, "0"]);
+      await running.printed(step);
+      server.listen(port, "127.0.0.1");
+      const ended = await running.ended;
+      server.close();
+      expect(ended.code).to.equal(1);
+      expect(ended.stderr).to.equal(
+        `error: field "${option}": the port is in use (found "${port}"); expected a free port; 0 takes any\n`,
+      );
+    });
+  }
 
   it("Ctrl-C half way leaves nothing behind, and no process", async () => {
     const out = join(await temporaryFolder(), "out");
