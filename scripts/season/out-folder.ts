@@ -10,8 +10,11 @@ const EARLIER = "earlier";
 
 /** A folder for a season's files, in which either all of them appear or none. */
 export interface OutFolder {
-  /** Writes all files; on any failure nothing of them is left and an earlier season's files stand. */
-  write(files: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /**
+   * Writes all files; on any failure nothing of them is left and an earlier season's files stand. A signal that comes before the
+   * first of them is in place is such a failure.
+   */
+  write(files: ReadonlyMap<string, Uint8Array>, signal?: AbortSignal): Promise<void>;
   /** Removes the folder again if this run made it and nothing was written. */
   abandon(): Promise<void>;
 }
@@ -35,7 +38,7 @@ export async function openOutFolder(path: string): Promise<OutFolder> {
     await abandon();
     throw unwritable(path, error);
   }
-  return { write: (files) => replace(path, files), abandon };
+  return { write: (files, signal) => replace(path, files, signal), abandon };
 }
 
 /**
@@ -81,7 +84,7 @@ async function makeFolder(path: string): Promise<string | undefined> {
 /** From where to where. */
 type Move = readonly [from: string, to: string];
 
-async function replace(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+async function replace(path: string, files: ReadonlyMap<string, Uint8Array>, signal?: AbortSignal): Promise<void> {
   const earlier = await earlierFiles(path);
   // All bytes are on disk after this: what follows only renames.
   const staged = await stage(path, files);
@@ -92,6 +95,7 @@ async function replace(path: string, files: ReadonlyMap<string, Uint8Array>): Pr
   const done: Move[] = [];
   try {
     await mkdir(join(staged, EARLIER));
+    signal?.throwIfAborted();
     for (const move of moves) {
       await rename(...move);
       done.push(move);

@@ -120,17 +120,6 @@ describe("npm start, input that cannot be used", function () {
     });
   }
 
-  it("Ctrl-C half way leaves nothing behind, and no process", async () => {
-    const out = join(await temporaryFolder(), "out");
-    const running = startScript("scripts/start.ts", ["--once", "--out", out]);
-    await running.printed("oracle nodes in their own processes");
-    running.child.kill("SIGINT");
-    const ended = await running.ended;
-    expect(ended.code).to.equal(1);
-    expect(ended.stderr).to.contain("stopped before the season was over; nothing was written");
-    expect(await readdir(out).catch(() => null)).to.equal(null);
-  });
-
   it("a disk that takes no more: an error that says so, and an earlier season's files stand", async () => {
     const folder = join(await temporaryFolder(), "out");
     await mkdir(folder);
