@@ -1,22 +1,19 @@
 import { serve } from "@hono/node-server";
 import { CommanderError } from "commander";
-import { InputError } from "../oracle/domain/errors.ts";
 import { poolsApp } from "../oracle/http/pools.ts";
 import { harmless, harmlessLines } from "./harmless.ts";
 import { readEvidence } from "./season/evidence-files.ts";
+import { listenForInterruption } from "./season/interruption.ts";
 import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
 import { planSeason, type PlannedSeason } from "./season/plan.ts";
-import { portFault, requireFreePort } from "./season/ports.ts";
+import { requireFreePort, unusablePort } from "./season/ports.ts";
 import { readRequest, type SeasonRequest } from "./season/request.ts";
 import type { Season, Stops } from "./season/run.ts";
 import { auditLines, moneyLines, noteLines, providerTable } from "./season/table.ts";
 
 /** `npm start`: a whole season on a local chain, then chain and API until Ctrl-C. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 const stops: Stops = [];
-/** Ctrl-C, whenever it comes. */
-const interrupted = new Promise<void>((resolve) => {
-  for (const signal of ["SIGINT", "SIGTERM"]) process.on(signal, () => resolve());
-});
+const { signal, unlessFirst } = listenForInterruption();
 
 const code = await main(process.argv.slice(2));
 for (const stop of stops.reverse()) await stop();
@@ -25,19 +22,17 @@ process.exit(code);
 async function main(argv: readonly string[]): Promise<number> {
   let out: OutFolder | undefined;
   try {
-    const request = readRequest(argv);
-    await requireFreePort("--rpc-port", request.rpcPort);
-    await requireFreePort("--port", request.port);
-    const evidence = await unlessInterrupted(readEvidence(request.template, request.data));
-    const planned = planSeason(request, evidence);
+    const { request, planned } = await unlessFirst(prepare(argv));
+    // Waited for even when interrupted: what it makes has to be removed again.
     out = request.out === undefined ? undefined : await openOutFolder(request.out);
     say("compiling the contracts (about a minute the first time)");
-    const season = await unlessInterrupted(compileAndRun(request, planned));
-    await out?.write(season.files);
+    const season = await unlessFirst(compileAndRun(request, planned));
+    await out?.write(season.files, signal);
     out = undefined;
     show(season, request);
     if (!season.report.ok) return 1;
-    if (!request.once) await serveUntilInterrupted(season, request.port);
+    // Interrupted from here on, the run is complete: there is nothing to take back.
+    if (!request.once && !signal.aborted) await serveUntilInterrupted(season, request.port);
     return 0;
   } catch (error) {
     await out?.abandon();
@@ -45,12 +40,13 @@ async function main(argv: readonly string[]): Promise<number> {
   }
 }
 
-/** What the work gives, unless Ctrl-C comes or came first. After the season its files are written to the end all the same. */
-async function unlessInterrupted<Result>(work: Promise<Result>): Promise<Result> {
-  const stopped = interrupted.then((): never => {
-    throw new InputError("stopped before the season was over; nothing was written");
-  });
-  return Promise.race([stopped, work]);
+/** All that can be told about a season before anything is made. */
+async function prepare(argv: readonly string[]): Promise<{ request: SeasonRequest; planned: PlannedSeason }> {
+  const request = readRequest(argv);
+  await requireFreePort("--rpc-port", request.rpcPort);
+  await requireFreePort("--port", request.port);
+  const evidence = await readEvidence(request.template, request.data);
+  return { request, planned: planSeason(request, evidence) };
 }
 
 function show(season: Season, request: SeasonRequest): void {
@@ -81,10 +77,8 @@ async function serveUntilInterrupted(season: Season, port: number): Promise<void
       console.log(`\nlook next: ${url}/v1/pools, ${url}/openapi.json; local chain at ${season.chain.rpcUrl}`);
       console.log("running until Ctrl-C");
     });
-    server.once("error", (error: Error) => {
-      reject(portFault("--port", port, error));
-    });
-    void interrupted.then(() => {
+    server.once("error", (error: Error) => reject(unusablePort("--port", port, error)));
+    signal.addEventListener("abort", () => {
       server.close();
       resolve();
     });
@@ -99,7 +93,9 @@ async function compileAndRun(request: SeasonRequest, planned: PlannedSeason): Pr
   return runSeason(request, planned, say, stops);
 }
 
+/** Tells of a step that comes next or is done; a run that was interrupted meanwhile goes no further. */
 function say(step: string): void {
+  signal.throwIfAborted();
   console.log(`• ${harmless(step)}`);
 }
 

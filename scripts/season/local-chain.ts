@@ -15,6 +15,7 @@ import {
 import { hardhat } from "viem/chains";
 import { explainRevert } from "../../contracts/protocol/errors.ts";
 import localModule from "../../ignition/modules/Local.ts";
+import { requireFreePort } from "./ports.ts";
 
 /** Gas offered with every transaction: under the cap of EIP-7825, above what any call of the pool takes. */
 const GAS_LIMIT = 16_000_000n;
@@ -41,11 +42,14 @@ export interface LocalChain {
 /**
  * Starts a chain with an endpoint on this machine and deploys factory, quorum and test stablecoin through Ignition.
  * @param port port of the endpoint, 0 for any free one
+ * @throws InputError where the port cannot be listened on
  */
 export async function startLocalChain(
   port: number,
   oracle: { readonly signers: readonly Hex[]; readonly threshold: number },
 ): Promise<LocalChain> {
+  // Compiling takes a minute, and Hardhat's server cannot be asked why it does not listen: it ends the process.
+  await requireFreePort("--rpc-port", port);
   const server = await hre.network.createServer({ network: "default" }, "127.0.0.1", port);
   const listening = await server.listen();
   const rpcUrl = `http://127.0.0.1:${listening.port}`;

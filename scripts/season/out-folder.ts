@@ -5,10 +5,16 @@ import { InputError } from "../../oracle/domain/errors.ts";
 /** Files of an earlier season that a new one replaces. */
 const OURS = /^(?:result|chain|seal|bundle-\d+)\.json$/;
 
+/** Folder, beside the staged files, for an earlier season's files until all new ones are in place. */
+const EARLIER = "earlier";
+
 /** A folder for a season's files, in which either all of them appear or none. */
 export interface OutFolder {
-  /** Writes all files; on any failure nothing of them is left and an earlier season's files stand. */
-  write(files: ReadonlyMap<string, Uint8Array>): Promise<void>;
+  /**
+   * Writes all files; on any failure nothing of them is left and an earlier season's files stand. A signal that comes before the
+   * first of them is in place is such a failure.
+   */
+  write(files: ReadonlyMap<string, Uint8Array>, signal?: AbortSignal): Promise<void>;
   /** Removes the folder again if this run made it and nothing was written. */
   abandon(): Promise<void>;
 }
@@ -25,20 +31,25 @@ export async function openOutFolder(path: string): Promise<OutFolder> {
     if (made !== undefined) await rm(made, { recursive: true, force: true });
   };
   try {
-    await requireOurs(path);
-    await stage(path, new Map([["probe", new Uint8Array(1)]])).then((folder) => rm(folder, { recursive: true }));
+    await earlierFiles(path);
+    const probe = await stage(path, new Map([["probe", new Uint8Array(1)]]));
+    await rm(probe, { recursive: true });
   } catch (error) {
     await abandon();
     throw unwritable(path, error);
   }
-  return { write: (files) => replace(path, files), abandon };
+  return { write: (files, signal) => replace(path, files, signal), abandon };
 }
 
-async function requireOurs(path: string): Promise<void> {
+/**
+ * Names of an earlier season's files.
+ * @throws InputError where the folder holds anything else, such as a folder by the name of a season's file
+ */
+async function earlierFiles(path: string): Promise<string[]> {
   const entries = await readdir(path, { withFileTypes: true });
-  const stranger = entries.find((entry) => !OURS.test(entry.name) || !entry.isFile());
-  if (stranger === undefined) return;
-  throw new InputError("the folder holds something else", {
+  const stranger = entries.find((entry) => !entry.isFile() || !OURS.test(entry.name));
+  if (stranger === undefined) return entries.map(({ name }) => name);
+  throw new InputError("the folder holds other files", {
     file: path,
     field: "--out",
     value: stranger.name,
@@ -61,29 +72,56 @@ async function makeFolder(path: string): Promise<string | undefined> {
   );
   if (failure.code !== "ENOENT" || aboveExists) throw failure;
   const made = await makeFolder(above);
-  await mkdir(path);
+  try {
+    await mkdir(path);
+  } catch (error) {
+    if (made !== undefined) await rm(made, { recursive: true });
+    throw error;
+  }
   return made ?? path;
 }
 
-async function replace(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
-  await requireOurs(path);
+/** From where to where. */
+type Move = readonly [from: string, to: string];
+
+async function replace(path: string, files: ReadonlyMap<string, Uint8Array>, signal?: AbortSignal): Promise<void> {
+  const earlier = await earlierFiles(path);
+  // All bytes are on disk after this: what follows only renames.
   const staged = await stage(path, files);
-  // All bytes are on disk now: what follows only renames, each of which can be taken back.
-  const renamed: [from: string, to: string][] = [];
-  const move = async (from: string, to: string): Promise<void> => {
-    await rename(from, to);
-    renamed.push([from, to]);
-  };
+  const moves: Move[] = [
+    ...earlier.map((name): Move => [join(path, name), join(staged, EARLIER, name)]),
+    ...[...files.keys()].map((name): Move => [join(staged, name), join(path, name)]),
+  ];
+  const done: Move[] = [];
   try {
-    const earlier = (await readdir(path)).filter((name) => OURS.test(name));
-    for (const name of earlier) await move(join(path, name), join(staged, `earlier-${name}`));
-    for (const name of files.keys()) await move(join(staged, name), join(path, name));
+    await mkdir(join(staged, EARLIER));
+    signal?.throwIfAborted();
+    for (const move of moves) {
+      await rename(...move);
+      done.push(move);
+    }
   } catch (error) {
-    for (const [from, to] of renamed.reverse()) await rename(to, from);
-    throw unwritable(path, error);
-  } finally {
+    await moveBack(done, staged);
     await rm(staged, { recursive: true, force: true });
+    throw unwritable(path, error);
   }
+  await rm(staged, { recursive: true, force: true });
+}
+
+/**
+ * Undoes moves, the last one first, as far as they can be undone.
+ * @throws InputError naming the folder with an earlier season's files where they could not be moved back; they stay there
+ */
+async function moveBack(moves: readonly Move[], staged: string): Promise<void> {
+  let failure: unknown;
+  for (const [from, to] of moves.toReversed()) {
+    await rename(to, from).catch((error: unknown) => (failure = error));
+  }
+  if (failure === undefined) return;
+  throw new InputError("the files could not be written, nor an earlier season's files be moved back", {
+    file: join(staged, EARLIER),
+    field: "--out",
+  });
 }
 
 async function stage(path: string, files: ReadonlyMap<string, Uint8Array>): Promise<string> {

@@ -38,8 +38,9 @@ export function readRequest(argv: readonly string[]): SeasonRequest {
   const { budget, once, ...rest } = options;
   const port = options.port ?? (once === true ? 0 : 8787);
   const rpcPort = options.rpcPort ?? (once === true ? 0 : 8545);
-  if (port === rpcPort && port !== 0) {
-    command.error(`error: --port and --rpc-port are both ${port}; expected two different ports, or 0`);
+  // Both are free at the start, and the second to be taken would only be missed when the season is over.
+  if (port !== 0 && port === rpcPort) {
+    command.error(`error: options '--port <n>' and '--rpc-port <n>' are both ${port}. Expected two different ports.`);
   }
   return { ...rest, once: once === true, budget: parseBudget(budget), port, rpcPort };
 }

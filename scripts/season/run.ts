@@ -28,7 +28,7 @@ export interface Season extends PlannedSeason {
   readonly report: AuditReport;
 }
 
-/** Tells a person how far a season is. */
+/** Tells a person how far a season is; throws where the season is to go no further. */
 export type Say = (step: string) => void;
 
 /** A machine-wide set of things to stop when a run ends, in reverse order. */
@@ -39,7 +39,7 @@ const SENDERS = ["manager", "keeper", ...BUYERS.map(({ role }) => role)];
 
 /**
  * Runs a whole season on a local chain with three oracle nodes: pool, funding, rounds, settlement, payouts, refunds, audit.
- * @param stops receives what has to be stopped, as soon as it runs
+ * @param stops receives what has to be stopped, before it is started
  */
 export async function runSeason(
   request: SeasonRequest,
@@ -48,13 +48,10 @@ export async function runSeason(
   stops: Stops,
 ): Promise<Season> {
   say(`${season.plan.title}: ${season.spec.roster.length} providers, ${season.budgets.length} round(s)`);
-  const chain = await startLocalChain(request.rpcPort, { signers: nodeAddresses(), threshold: QUORUM });
-  stops.push(() => chain.stop());
+  const oracle = { signers: nodeAddresses(), threshold: QUORUM };
+  const chain = await started(startLocalChain(request.rpcPort, oracle), stops);
   say(`local chain at ${chain.rpcUrl}, factory ${chain.factory}, oracle quorum ${chain.quorum}`);
-  const nodeSet = await startNodes(chain.rpcUrl, request.faultyNode);
-  stops.push(() => {
-    nodeSet.stop();
-  });
+  const nodeSet = await started(startNodes(chain.rpcUrl, request.faultyNode), stops);
   say(`${nodeSet.nodes.length} oracle nodes in their own processes, ${QUORUM} signatures settle`);
   for (const role of SENDERS) await chain.provideGas(localAccount(role).address);
   const pool = await makePool(chain, season, request.feeBps);
@@ -68,6 +65,18 @@ export async function runSeason(
   say(`${files.size} files written up and sealed by the oracle nodes`);
   const report = await audit(files, { pool });
   return { ...season, pool, chain, bundles, files, result, report };
+}
+
+/** Something that is being started. A stop that comes before it runs waits for that, so that nothing is left running. */
+async function started<Thing extends { stop(): void | Promise<void> }>(
+  starting: Promise<Thing>,
+  stops: Stops,
+): Promise<Thing> {
+  stops.push(async () => {
+    const thing = await starting.catch(() => undefined);
+    await thing?.stop();
+  });
+  return starting;
 }
 
 /** Everything an auditor needs, sealed by the nodes, which read the chain themselves. */

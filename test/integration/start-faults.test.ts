@@ -1,11 +1,11 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
+import { createServer, type AddressInfo } from "node:net";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { expect } from "chai";
-import { openOutFolder } from "../../scripts/season/out-folder.ts";
 import { cleanUp, runStart, startScript, temporaryFolder } from "./support/run-season.ts";
 
 const DATA = fileURLToPath(new URL("../../oracle/data/", import.meta.url));
@@ -37,7 +37,7 @@ describe("npm start, input that cannot be used", function () {
     ["rounds beyond the limit", ["--template", "engine", "--rounds", "521"], ["521", "1 to 520"]],
     ["a fee beyond the limit", ["--fee-bps", "1001"], ["1001", "0 to 1000"]],
     ["a node that does not exist", ["--faulty-node", "4"], ["4", "1 to 3"]],
-    ["one port for two", ["--port", "18555", "--rpc-port", "18555"], ["--port and --rpc-port", "18555"]],
+    ["one port for two", ["--port", "4321", "--rpc-port", "4321"], ["--port", "--rpc-port", "4321"]],
   ];
   for (const [what, args, parts] of usage) {
     it(`wrong usage: ${what}`, () => expectFailure(args, 2, ...parts));
@@ -82,34 +82,6 @@ describe("npm start, input that cannot be used", function () {
     expect(await readdir(folder)).to.deep.equal(["thesis.txt"]);
   });
 
-  it("bad input: a folder where a file of a season would go is left alone, and so is what was there before", async () => {
-    const folder = await temporaryFolder();
-    await mkdir(join(folder, "bundle-0.json"));
-    const ended = await runStart("--once", "--out", folder);
-    expect(ended.code).to.equal(1);
-    expect(ended.stderr).to.contain("bundle-0.json");
-    expect(await readdir(folder)).to.deep.equal(["bundle-0.json"]);
-
-    const later = await temporaryFolder();
-    await writeFile(join(later, "result.json"), "earlier");
-    const out = await openOutFolder(later);
-    await mkdir(join(later, "chain.json"));
-    const files = new Map(["result.json", "chain.json"].map((name) => [name, new Uint8Array(3)]));
-    const error = await out.write(files).catch((reason: unknown) => reason);
-    expect(String(error)).to.contain("chain.json");
-    expect((await readdir(later)).sort()).to.deep.equal(["chain.json", "result.json"]);
-    expect(await readFile(join(later, "result.json"), "utf8")).to.equal("earlier");
-  });
-
-  it("an earlier season's files give way to the new ones, all of them", async () => {
-    const folder = await temporaryFolder();
-    for (const name of ["result.json", "bundle-0.json", "bundle-1.json"])
-      await writeFile(join(folder, name), "earlier");
-    await (await openOutFolder(folder)).write(new Map([["result.json", new TextEncoder().encode("new")]]));
-    expect(await readdir(folder)).to.deep.equal(["result.json"]);
-    expect(await readFile(join(folder, "result.json"), "utf8")).to.equal("new");
-  });
-
   it("a port in use", async () => {
     const server = createServer().listen(0, "127.0.0.1");
     await new Promise((resolve) => server.once("listening", resolve));
@@ -119,16 +91,34 @@ describe("npm start, input that cannot be used", function () {
     server.close();
   });
 
-  it("Ctrl-C half way leaves nothing behind, and no process", async () => {
-    const out = join(await temporaryFolder(), "out");
-    const running = startScript("scripts/start.ts", ["--once", "--out", out]);
-    await running.printed("oracle nodes in their own processes");
-    running.child.kill("SIGINT");
-    const ended = await running.ended;
-    expect(ended.code).to.equal(1);
-    expect(ended.stderr).to.contain("stopped before the season was over; nothing was written");
-    expect(await readdir(out).catch(() => null)).to.equal(null);
+  it("refuses the default of one port as the other", async () => {
+    const ended = await runStart("--port", "8545");
+    expect(ended.code).to.equal(2);
+    expect(ended.stderr).to.contain("--port").and.to.contain("--rpc-port").and.to.contain("8545");
   });
+
+  // Both were free at the start; each is taken before the run comes to listen on it.
+  const taken = [
+    ["--rpc-port", "--port", "compiling the contracts"],
+    ["--port", "--rpc-port", "oracle nodes in their own processes"],
+  ] as const;
+  for (const [option, other, step] of taken) {
+    it(`a port that is taken meanwhile: ${option}`, async () => {
+      const server = createServer().listen(0, "127.0.0.1");
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      await promisify(server.close.bind(server))();
+      const running = startScript("scripts/start.ts", [option, String(port), other, "0"]);
+      await running.printed(step);
+      server.listen(port, "127.0.0.1");
+      const ended = await running.ended;
+      server.close();
+      expect(ended.code).to.equal(1);
+      expect(ended.stderr).to.equal(
+        `error: field "${option}": the port is in use (found "${port}"); expected a free port; 0 takes any\n`,
+      );
+    });
+  }
 
   it("a disk that takes no more: an error that says so, and an earlier season's files stand", async () => {
     const folder = join(await temporaryFolder(), "out");

@@ -23,9 +23,13 @@ export interface Running {
   readonly ended: Promise<Ended>;
 }
 
-/** Starts a script of the project in a process of its own. */
-export function startScript(script: string, args: readonly string[]): Running {
-  const child = spawn(process.execPath, ["--import", "tsx", script, ...args], { cwd: ROOT });
+/**
+ * Starts a script of the project in a process of its own.
+ * @param before module code that runs in it first
+ */
+export function startScript(script: string, args: readonly string[], before = ""): Running {
+  const preload = ["--import", "tsx", "--import", `data:text/javascript,${encodeURIComponent(before)}`];
+  const child = spawn(process.execPath, [...preload, script, ...args], { cwd: ROOT });
   let stdout = "";
   let stderr = "";
   child.stdout.on("data", (chunk: Buffer) => (stdout += chunk.toString()));
