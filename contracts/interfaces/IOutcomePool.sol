@@ -5,8 +5,8 @@ pragma solidity 0.8.37;
 /// @notice Buyers fund rounds, an oracle assesses what each provider achieved, the pool pays in proportion and returns the rest.
 ///
 /// Amounts are in base units of the token. Scores, rates and fees are in basis points of 10,000. Times are in seconds of block
-/// time; every interval of a round is half-open. All divisions round down; what rounding leaves stays in the pool and is less than one base
-/// unit for each provider and buyer of a round.
+/// time; every interval of a round is half-open. All divisions round down; what rounding leaves stays in the pool and is less
+/// than one base unit for each provider and buyer of a round.
 ///
 /// Assumptions on outside parties, once for all functions:
 /// - token: moves exactly the amount asked for and keeps balances; a token that takes a fee is refused when it is funded; one that
@@ -115,7 +115,8 @@ interface IOutcomePool {
     /// ΣW · default rate.
     /// @param denominator max(Σn, θ·ΣW) on the same scale; 0 where no vector counts: a silence divides by ΣW · 10,000.
     /// @param budget B, what providers share at most; 0 before settlement.
-    /// @param payable_ V = ⌊B·Σe/denominator⌋ (with Σe and denominator of silence where no vector counts), the part of B that goes to providers; 0 before settlement.
+    /// @param payable_ V = ⌊B·Σe/denominator⌋ (with Σe and denominator of silence where no vector counts), the part of B that goes
+    /// to providers; 0 before settlement.
     /// @param fee φ; 0 before settlement.
     /// @param feePaid Whether the fee has been paid out.
     /// @param bondPaid Whether the challenger has been paid out.

@@ -13,7 +13,7 @@ export interface ClockTerms {
   readonly rulingWindow: bigint;
 }
 
-/** The last thing that was done to a round after its period; time alone changes none of these. In the order of the contract's numbers. */
+/** The last thing done to a round after its period; time alone changes none of these. In the order of the contract's numbers. */
 export const ROUND_PHASES = ["none", "assessed", "challenged", "upheld", "replaced", "voided"] as const;
 export type RoundPhase = (typeof ROUND_PHASES)[number];
 
