@@ -3,7 +3,7 @@ import { BaseError } from "viem";
 import { nodeSigner } from "./adapters/signers/node-signer.ts";
 import { openAccount } from "./adapters/signers/open.ts";
 import { SignerError } from "./adapters/signers/signer-error.ts";
-import { viemChain } from "./adapters/viem-chain.ts";
+import { viemChain } from "./adapters/chain/viem-chain.ts";
 import { readConfig, SettingsError } from "./config.ts";
 import { nodeApp } from "./http/node.ts";
 import { createAssessor } from "./roles/assessor.ts";

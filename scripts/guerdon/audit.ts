@@ -1,7 +1,7 @@
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { BaseError, createPublicClient, http, type Address } from "viem";
-import { exportChain } from "../../oracle/adapters/chain-export.ts";
+import { exportChain } from "../../oracle/adapters/chain/chain-export.ts";
 import { audit, type AuditReport } from "../../oracle/domain/audit/audit.ts";
 import { readDocument } from "../../oracle/domain/canonical.ts";
 import { CHAIN_FILE, chainExportSchema, type ChainExport } from "../../oracle/domain/chain-export.ts";

@@ -6,7 +6,7 @@ import { documentBytes } from "../../oracle/domain/canonical.ts";
 import { CHAIN_FILE } from "../../oracle/domain/chain-export.ts";
 import { resultBytes, seasonResult, type SeasonResult } from "../../oracle/domain/result.ts";
 import { RESULT_FILE } from "../../oracle/domain/seal.ts";
-import { exportChain } from "../../oracle/adapters/chain-export.ts";
+import { exportChain } from "../../oracle/adapters/chain/chain-export.ts";
 import { localAccount } from "./accounts.ts";
 import { startLocalChain, type LocalChain } from "./local-chain.ts";
 import { BUYERS, fundPool } from "./money.ts";

@@ -3,7 +3,7 @@ import { outcomePoolAbi, outcomePoolFactoryAbi } from "../../../contracts/protoc
 import { clockTerms, DEFAULT_TERMS, type Terms } from "../../../contracts/protocol/terms.ts";
 import { roundTimes } from "../../../contracts/protocol/clock.ts";
 import { encodeProviders } from "../../../contracts/protocol/vector.ts";
-import { exportChain } from "../../../oracle/adapters/chain-export.ts";
+import { exportChain } from "../../../oracle/adapters/chain/chain-export.ts";
 import { bundleFile, type Bundle } from "../../../oracle/domain/bundle.ts";
 import { documentBytes } from "../../../oracle/domain/canonical.ts";
 import { CHAIN_FILE, type ChainExport } from "../../../oracle/domain/chain-export.ts";

@@ -1,7 +1,7 @@
 import { createPublicClient, http, type Address } from "viem";
-import { ROUND_STATES } from "../../contracts/protocol/clock.ts";
-import { unpackTerms } from "../../contracts/protocol/terms.ts";
-import type { ChainReader } from "../ports.ts";
+import { ROUND_STATES } from "../../../contracts/protocol/clock.ts";
+import { unpackTerms } from "../../../contracts/protocol/terms.ts";
+import type { ChainReader } from "../../ports.ts";
 import { exportChain } from "./chain-export.ts";
 import { readOracle, readProviders, readTerms } from "./pool-facts.ts";
 import { poolReader } from "./pool-reader.ts";

@@ -9,7 +9,7 @@ import {
   type Hex,
   type PublicClient,
 } from "viem";
-import { outcomePoolAbi } from "../../contracts/protocol/generated/abi.ts";
+import { outcomePoolAbi } from "../../../contracts/protocol/generated/abi.ts";
 
 type PoolAbi = typeof outcomePoolAbi;
 type ViewName = ContractFunctionName<PoolAbi, "pure" | "view">;

@@ -8,11 +8,11 @@ import {
   type Hex,
   type PublicClient,
 } from "viem";
-import { oracleQuorumAbi } from "../../contracts/protocol/generated/abi.ts";
-import { PROVIDERS_PER_BATCH } from "../../contracts/protocol/limits.ts";
-import { encodeProviders } from "../../contracts/protocol/vector.ts";
-import type { ChainExport } from "../domain/chain-export.ts";
-import { InputError } from "../domain/errors.ts";
+import { oracleQuorumAbi } from "../../../contracts/protocol/generated/abi.ts";
+import { PROVIDERS_PER_BATCH } from "../../../contracts/protocol/limits.ts";
+import { encodeProviders } from "../../../contracts/protocol/vector.ts";
+import type { ChainExport } from "../../domain/chain-export.ts";
+import { InputError } from "../../domain/errors.ts";
 import { lower, type PoolReader } from "./pool-reader.ts";
 
 /** Code of a minimal clone, before the immutable arguments. */

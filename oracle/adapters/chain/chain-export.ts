@@ -1,9 +1,9 @@
 import { erc20Abi, type Address, type Hex, type PublicClient } from "viem";
-import { ROUND_PHASES, ROUND_STATES } from "../../contracts/protocol/clock.ts";
-import { outcomePoolFactoryAbi } from "../../contracts/protocol/generated/abi.ts";
-import { unpackTerms } from "../../contracts/protocol/terms.ts";
-import type { ChainExport, RoundAnswer } from "../domain/chain-export.ts";
-import { InputError } from "../domain/errors.ts";
+import { ROUND_PHASES, ROUND_STATES } from "../../../contracts/protocol/clock.ts";
+import { outcomePoolFactoryAbi } from "../../../contracts/protocol/generated/abi.ts";
+import { unpackTerms } from "../../../contracts/protocol/terms.ts";
+import type { ChainExport, RoundAnswer } from "../../domain/chain-export.ts";
+import { InputError } from "../../domain/errors.ts";
 import { readLedger } from "./chain-ledger.ts";
 import { readOracle, readProviders, readTerms } from "./pool-facts.ts";
 import { lower, poolReader, type PoolAnswer, type PoolReader } from "./pool-reader.ts";

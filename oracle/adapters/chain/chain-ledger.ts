@@ -1,6 +1,6 @@
 import { parseAbiItem, type Address, type GetLogsReturnType, type PublicClient } from "viem";
-import { outcomePoolAbi } from "../../contracts/protocol/generated/abi.ts";
-import type { LedgerEntry, LedgerEvent } from "../domain/chain-export.ts";
+import { outcomePoolAbi } from "../../../contracts/protocol/generated/abi.ts";
+import type { LedgerEntry, LedgerEvent } from "../../domain/chain-export.ts";
 import { inBatches, lower } from "./pool-reader.ts";
 
 /** How many blocks are asked for at the same time. */
