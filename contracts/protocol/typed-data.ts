@@ -16,8 +16,8 @@ export const DOMAIN_NAME = "Guerdon";
 export const DOMAIN_VERSION = "1";
 
 /**
- * Everything that is signed, by its EIP-712 name. `Assessment` and `ClaimTo` are checked by the pool, `Report` and `Seal` by
- * oracle nodes and auditors, all four in the pool's domain; `Permit` (ERC-2612) and `ReceiveWithAuthorization` (EIP-3009) are
+ * Everything that is signed, by its EIP-712 name. `Assessment` and `ClaimTo` are checked by the pool, `Report`, `Seal`,
+ * `Receipts`, `Freeze` and `PeerMessage` by oracle nodes and auditors, all in the pool's domain; `Permit` (ERC-2612) and `ReceiveWithAuthorization` (EIP-3009) are
  * checked by the token, in the token's own domain.
  */
 export const TYPES = {
@@ -39,6 +39,20 @@ export const TYPES = {
     { name: "vector", type: "bytes" },
   ],
   Seal: [{ name: "filesHash", type: "bytes32" }],
+  Receipts: [{ name: "root", type: "bytes32" }],
+  Freeze: [
+    { name: "round", type: "uint32" },
+    { name: "evidenceRoot", type: "bytes32" },
+    { name: "count", type: "uint32" },
+    { name: "frozenAt", type: "uint64" },
+  ],
+  PeerMessage: [
+    { name: "version", type: "uint16" },
+    { name: "kind", type: "string" },
+    { name: "round", type: "uint32" },
+    { name: "bodyHash", type: "bytes32" },
+    { name: "deadline", type: "uint64" },
+  ],
   Permit: [
     { name: "owner", type: "address" },
     { name: "spender", type: "address" },

@@ -44,7 +44,12 @@ export const outcomeSpecSchema = z
     params: jsonSchema,
     criteria: z.array(criterionSchema).min(1),
     payment: paymentSchema,
-    oracle: z.strictObject({ signers: z.array(addressSchema).min(1), threshold: z.int().min(1) }),
+    oracle: z.strictObject({
+      signers: z.array(addressSchema).min(1),
+      threshold: z.int().min(1),
+      /** Signs receipts for evidence and closes each round's evidence. */
+      intake: addressSchema,
+    }),
     /** In ascending order of account: a provider's place here is its index in the pool. */
     roster: z.array(rosterEntrySchema).min(1).max(MAX_PROVIDERS),
   })

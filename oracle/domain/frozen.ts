@@ -1,0 +1,49 @@
+import type { Hex } from "viem";
+import { z } from "zod";
+import { digestOf, poolDomain, typedData } from "../../contracts/protocol/typed-data.ts";
+import { rootOf } from "./evidence.ts";
+import { addressSchema, bytes32Schema, signatureSchema } from "./schema.ts";
+import { signatureProblem } from "./signatures.ts";
+
+/** Most items of a round. */
+export const MAX_ITEMS = 100_000;
+
+/**
+ * A round's evidence as the pool's intake closed it: nothing comes in after it. The intake signs EIP-712
+ * `Freeze(uint32 round,bytes32 evidenceRoot,uint32 count,uint64 frozenAt)` in the pool's domain; two of them for one round that
+ * differ prove that it lied.
+ */
+export const frozenSchema = z.strictObject({
+  format: z.literal("guerdon/frozen/1"),
+  chainId: z.int().min(1),
+  pool: addressSchema,
+  round: z.int().min(0).max(519),
+  evidenceRoot: bytes32Schema,
+  /** Block time at which it was closed, seconds. */
+  frozenAt: z.int().min(0),
+  /** Every item's leaf, in the order of positions; those of private items say no more than that. */
+  leaves: z.array(bytes32Schema).min(1).max(MAX_ITEMS),
+  intake: addressSchema,
+  signature: signatureSchema,
+});
+
+export type Frozen = z.output<typeof frozenSchema>;
+
+/** What an intake signs when it closes a round. */
+export function freezeData(frozen: Omit<Frozen, "format" | "intake" | "signature">) {
+  const { chainId, pool, round, evidenceRoot, leaves, frozenAt } = frozen;
+  const message = { round, evidenceRoot, count: leaves.length, frozenAt: BigInt(frozenAt) };
+  return typedData("Freeze", poolDomain(chainId, pool), message);
+}
+
+/**
+ * What is wrong with frozen evidence, or `null`.
+ * @param intake the one the outcome spec names
+ */
+export async function frozenProblem(frozen: Frozen, intake: Hex): Promise<string | null> {
+  if (frozen.intake !== intake) return `it is by ${frozen.intake}, the spec names ${intake}`;
+  if (new Set(frozen.leaves).size !== frozen.leaves.length) return "a leaf stands twice";
+  const root = rootOf(frozen.leaves);
+  if (root !== frozen.evidenceRoot) return `its leaves have root ${root}, not ${frozen.evidenceRoot}`;
+  return signatureProblem(digestOf(freezeData(frozen)), { node: frozen.intake, signature: frozen.signature });
+}

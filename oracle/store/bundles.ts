@@ -1,0 +1,34 @@
+import { keccak256, type Hex } from "viem";
+import type { BlobStore, Store } from "../ports.ts";
+import { roundKey, type RoundId } from "./rounds.ts";
+
+/**
+ * Keeps a bundle of a round under its hash: keccak256 of its bytes (canonical JSON and a line break).
+ * @param publisher the node that published it, lower case
+ */
+export async function keepBundle(
+  parts: { readonly store: Store; readonly blobs: BlobStore },
+  id: RoundId,
+  publisher: Hex,
+  bytes: Uint8Array,
+): Promise<Hex> {
+  const hash = keccak256(bytes);
+  await parts.blobs.put(blobKey(hash), bytes);
+  await parts.store.commit({ put: { [`${roundKey(id)}/bundle/${hash}`]: JSON.stringify({ publisher }) } });
+  return hash;
+}
+
+/** Hashes of the bundles this node holds of a round, ascending. A round may have several that differ in signatures. */
+export async function bundlesOf(store: Store, id: RoundId): Promise<Hex[]> {
+  const entries = await store.list(`${roundKey(id)}/bundle/`, { limit: 100 });
+  return entries.map(({ key }) => key.slice(key.lastIndexOf("/") + 1) as Hex);
+}
+
+/** A bundle's bytes; `null` where this node does not hold it. */
+export function readBundle(blobs: BlobStore, hash: Hex): Promise<Uint8Array | null> {
+  return blobs.get(blobKey(hash));
+}
+
+function blobKey(hash: Hex): string {
+  return `bundles/${hash}`;
+}
