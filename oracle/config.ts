@@ -1,173 +1,225 @@
-import { z } from "zod";
-import { addressSchema, bytes32Schema, hexSchema } from "./domain/schema.ts";
+import { join } from "node:path";
+import type { Hex } from "viem";
+import type { Peer } from "./config/forms.ts";
+import type { Role } from "./config/network.ts";
+import { readValues, SettingsError, type Environment } from "./config/read.ts";
+import { crossFaults, majority } from "./config/rules.ts";
+import type { Values } from "./config/settings.ts";
+import type { LogLevel } from "./config/work.ts";
 
-/** One setting of a node. Types, validation at start, censoring and docs/settings.md all follow from the table of them. */
-export interface Setting<Schema extends z.ZodType = z.ZodType> {
-  /** What it is for, with units: one sentence or two. */
-  readonly description: string;
-  readonly schema: Schema;
-  /** In the form of the environment variable. Without one the setting is unset. */
-  readonly default?: string;
-  readonly example?: string;
-  /** Its value appears nowhere, not in errors, logs or stores: a key, or a URL that may hold one. */
-  readonly secret?: true;
-}
-
-const httpUrl = z.url({ protocol: /^https?$/, error: "must be a URL of http or https" });
-
-/** All settings, by environment variable. */
-export const SETTINGS = {
-  GUERDON_RPC_URL: {
-    description: "JSON-RPC endpoint of the chain.",
-    schema: httpUrl,
-    secret: true,
-    example: "http://127.0.0.1:8545",
-  },
-  GUERDON_HOST: {
-    description: "Address to listen on. Behind a proxy that ends TLS, keep it local.",
-    schema: z.string().min(1),
-    default: "127.0.0.1",
-  },
-  GUERDON_PORT: {
-    description: "Port to listen on; 0 takes any free one.",
-    schema: z.string().regex(/^\d+$/, "must be a whole number").transform(Number).pipe(z.int().max(65_535)),
-    default: "0",
-  },
-  GUERDON_NODE_KEY: {
-    description:
-      "The node's private key, 32 bytes in lower-case hexadecimal. For tests; elsewhere use a key file or a remote signer.",
-    schema: bytes32Schema,
-    secret: true,
-  },
-  GUERDON_KEY_FILE: {
-    description: "Encrypted key file of the node (Web3 Secret Storage, version 3).",
-    schema: z.string().min(1),
-    example: "/etc/guerdon/key.json",
-  },
-  GUERDON_KEY_PASSWORD_FILE: {
-    description: "File that holds the password of the key file; one line end at its end is not part of it.",
-    schema: z.string().min(1),
-    example: "/run/secrets/guerdon-key-password",
-  },
-  GUERDON_SIGNER_URL: {
-    description: "Remote signer that holds the node's key, speaking Web3Signer's ETH1 API.",
-    schema: httpUrl,
-    secret: true,
-    example: "http://127.0.0.1:9000",
-  },
-  GUERDON_SIGNER_PUBLIC_KEY: {
-    description: "Public key of the node at the remote signer, uncompressed: 64 bytes, or 65 that begin with 04.",
-    schema: hexSchema.refine((key) => /^0x(?:04)?[0-9a-f]{128}$/.test(key), "must be an uncompressed public key"),
-  },
-  GUERDON_NODE_ADDRESS: {
-    description: "Address the node must turn out to have; it does not start with another.",
-    schema: addressSchema,
-  },
-  GUERDON_FAULTY: {
-    description: "`true` makes the node lie, to see that it changes nothing.",
-    schema: z.enum(["true", "false"]).transform((text) => text === "true"),
-    default: "false",
-  },
-} as const satisfies Record<`GUERDON_${string}`, Setting>;
-
-export type SettingName = keyof typeof SETTINGS;
-type Defaulted = { [N in SettingName]: (typeof SETTINGS)[N] extends { default: string } ? N : never }[SettingName];
-type Value<N extends SettingName> = z.output<(typeof SETTINGS)[N]["schema"]>;
-type Values = { [N in Defaulted]: Value<N> } & { [N in Exclude<SettingName, Defaulted>]: Value<N> | undefined };
+export { SettingsError };
 
 /** Where a node's key is. */
 export type KeySource =
-  | { readonly kind: "key"; readonly key: `0x${string}` }
+  | { readonly kind: "key"; readonly key: Hex }
   | { readonly kind: "file"; readonly path: string; readonly passwordPath: string }
-  | { readonly kind: "remote"; readonly url: string; readonly publicKey: `0x${string}` };
+  | { readonly kind: "remote"; readonly url: string; readonly publicKey: Hex };
 
-export interface NodeConfig {
-  readonly rpcUrl: string;
+/** How a node reads the chain. */
+export interface ChainConfig {
+  readonly urls: readonly string[];
+  /** How many of them must give the same answer: more than half, at most all. */
+  readonly agreement: number;
+  /** The chain's own finality, or blocks below the newest. */
+  readonly confirmations: "finalized" | number;
+  /** Lower case. */
+  readonly factory: Hex;
+  /** First block with pools. */
+  readonly factoryBlock: bigint;
+  readonly pollMs: number;
+}
+
+/** Where a node listens for everybody. */
+export interface ListenConfig {
   readonly host: string;
+  /** 0: any free one. */
   readonly port: number;
+  /** Scheme, host and port people use; where not given, those listened on. */
+  readonly publicUrl: string | undefined;
+  readonly corsOrigins: readonly string[];
+  /** Number of proxies whose word on the caller's address is taken. */
+  readonly trustProxy: number;
+}
+
+/** Where a node remembers. */
+export type StoreConfig =
+  | { readonly kind: "sqlite"; readonly path: string }
+  | {
+      readonly kind: "redis";
+      readonly url: string;
+      /** Least `appendfsync` of the server. */
+      readonly fsync: "always" | "everysec";
+      readonly waitReplicas: number;
+      readonly waitMs: number;
+    };
+
+/** Where a node keeps large things. */
+export type BlobConfig =
+  | { readonly kind: "files"; readonly path: string }
+  | {
+      readonly kind: "s3";
+      readonly endpoint: string;
+      readonly bucket: string;
+      readonly region: string;
+      readonly accessKeyId: string;
+      readonly secretAccessKey: string;
+      /** Empty, or ends in a slash. */
+      readonly prefix: string;
+    };
+
+export interface IntakeConfig {
+  /** Present where the node has the role intake. */
+  readonly masterKeyFile: string | undefined;
+  readonly maxUploadBytes: number;
+  readonly maxTelemetryBytes: number;
+  readonly linkAllowPrivate: boolean;
+  readonly rateLimitPerMinute: number;
+}
+
+export interface SubmitterConfig {
+  /** Seconds of block time. */
+  readonly handoverSeconds: number;
+  /** Within 24 hours. */
+  readonly spendLimitWei: bigint;
+  readonly distribute: boolean;
+  readonly distributeBatch: number;
+  readonly replaceAfterSeconds: number;
+  /** Wei for each unit of gas. */
+  readonly maxFeeWei: bigint | undefined;
+}
+
+/** All that is set about a node. */
+export interface NodeConfig {
+  readonly roles: readonly Role[];
+  readonly chain: ChainConfig;
   readonly key: KeySource;
-  readonly address: `0x${string}` | undefined;
+  /** Address the key must have, lower case. */
+  readonly address: Hex | undefined;
+  readonly peers: readonly Peer[];
+  readonly listen: ListenConfig;
+  /** Where it listens for its operator. */
+  readonly ops: { readonly host: string; readonly port: number };
+  readonly dataDir: string;
+  readonly store: StoreConfig;
+  readonly blobs: BlobConfig;
+  readonly intake: IntakeConfig;
+  readonly submitter: SubmitterConfig;
+  readonly logLevel: LogLevel;
+  readonly otlpUrl: string | undefined;
+  /** `null` where nobody is told. */
+  readonly webhooks: { readonly urls: readonly string[]; readonly secretFile: string } | null;
+  readonly stopMs: number;
   readonly faulty: boolean;
 }
-
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** Settings that cannot be used; all their faults at once. */
-export class SettingsError extends Error {
-  override readonly name = "SettingsError";
-  readonly faults: readonly string[];
-
-  constructor(faults: readonly string[]) {
-    super(`settings:\n${faults.map((fault) => `  ${fault}`).join("\n")}`);
-    this.faults = faults;
-  }
-}
-
-/** Variables with our prefix that other programs of the project read. */
-const ELSEWHERE = new Set(["GUERDON_DEPLOYER_KEY"]);
 
 /**
  * Reads the settings of a node from the environment. An empty variable counts as unset.
  * @throws SettingsError that names every fault, with value and limit; the value of a secret is left out
  */
 export function readConfig(environment: Environment): NodeConfig {
-  const faults = unknownSettings(environment);
-  const read = Object.entries(SETTINGS).map(([name, setting]: [string, Setting]) => {
-    const text = given(environment, name) ?? setting.default;
-    if (text === undefined) return [name, undefined];
-    const parsed = setting.schema.safeParse(text);
-    if (parsed.success) return [name, parsed.data];
-    const found = setting.secret ? "" : ` (found ${JSON.stringify(text)})`;
-    faults.push(...parsed.error.issues.map(({ message }) => `${name}: ${message}${found}`));
-    return [name, undefined];
-  });
-  const values = Object.fromEntries(read) as Values;
-  if (given(environment, "GUERDON_RPC_URL") === undefined) faults.push("GUERDON_RPC_URL: must be set");
-  const key = keySource(values, environment, faults);
-  if (faults.length > 0 || key === null) throw new SettingsError(faults);
+  const { values, faults } = readValues(environment);
+  const all = [...faults, ...crossFaults(values, environment)];
+  if (all.length > 0) throw new SettingsError(all);
   return {
-    rpcUrl: values.GUERDON_RPC_URL!,
-    host: values.GUERDON_HOST,
-    port: values.GUERDON_PORT,
-    key,
+    roles: values.GUERDON_ROLES,
+    chain: chainOf(values),
+    key: keyOf(values),
     address: values.GUERDON_NODE_ADDRESS,
+    peers: values.GUERDON_PEERS ?? [],
+    listen: listenOf(values),
+    ops: { host: values.GUERDON_OPS_HOST, port: values.GUERDON_OPS_PORT },
+    dataDir: values.GUERDON_DATA_DIR,
+    store: storeOf(values),
+    blobs: blobsOf(values),
+    intake: intakeOf(values),
+    submitter: submitterOf(values),
+    logLevel: values.GUERDON_LOG_LEVEL,
+    otlpUrl: values.GUERDON_OTLP_URL,
+    webhooks: webhooksOf(values),
+    stopMs: values.GUERDON_STOP_SECONDS * 1000,
     faulty: values.GUERDON_FAULTY,
   };
 }
 
-function given(environment: Environment, name: string): string | undefined {
-  return environment[name] === "" ? undefined : environment[name];
+function chainOf(values: Values): ChainConfig {
+  const urls = values.GUERDON_RPC_URLS;
+  return {
+    urls,
+    agreement: values.GUERDON_RPC_AGREEMENT ?? majority(urls.length),
+    confirmations: values.GUERDON_CONFIRMATIONS,
+    factory: values.GUERDON_FACTORY,
+    factoryBlock: values.GUERDON_FACTORY_BLOCK,
+    pollMs: values.GUERDON_POLL_MS,
+  };
 }
 
-/** A misspelt setting would otherwise leave its default in force, silently. */
-function unknownSettings(environment: Environment): string[] {
-  return Object.keys(environment)
-    .filter((name) => name.startsWith("GUERDON_") && !(name in SETTINGS) && !ELSEWHERE.has(name))
-    .map((name) => `${name}: there is no such setting`);
-}
-
-const KEY_SETTINGS = ["GUERDON_NODE_KEY", "GUERDON_KEY_FILE", "GUERDON_SIGNER_URL"] as const;
-
-/** `null` where it is not said, or not well: then `faults` has got at least one more, or had one of these variables. */
-function keySource(values: Values, environment: Environment, faults: string[]): KeySource | null {
-  const named = KEY_SETTINGS.filter((name) => given(environment, name) !== undefined);
-  if (named.length !== 1) {
-    const found = named.length === 0 ? "none is" : `${named.join(" and ")} are`;
-    faults.push(`exactly one of ${KEY_SETTINGS.join(", ")} must be set; ${found}`);
-    return null;
-  }
+/** Only called where exactly one place is given, with what belongs to it. */
+function keyOf(values: Values): KeySource {
   if (values.GUERDON_NODE_KEY !== undefined) return { kind: "key", key: values.GUERDON_NODE_KEY };
   if (values.GUERDON_KEY_FILE !== undefined) {
-    const passwordPath = values.GUERDON_KEY_PASSWORD_FILE;
-    if (passwordPath !== undefined) return { kind: "file", path: values.GUERDON_KEY_FILE, passwordPath };
-    faults.push("GUERDON_KEY_PASSWORD_FILE: must be set with GUERDON_KEY_FILE");
+    return { kind: "file", path: values.GUERDON_KEY_FILE, passwordPath: values.GUERDON_KEY_PASSWORD_FILE! };
   }
-  if (values.GUERDON_SIGNER_URL !== undefined) {
-    const publicKey = values.GUERDON_SIGNER_PUBLIC_KEY;
-    if (publicKey !== undefined) return { kind: "remote", url: values.GUERDON_SIGNER_URL, publicKey };
-    if (given(environment, "GUERDON_SIGNER_PUBLIC_KEY") === undefined) {
-      faults.push("GUERDON_SIGNER_PUBLIC_KEY: must be set with GUERDON_SIGNER_URL");
-    }
-  }
-  return null;
+  return { kind: "remote", url: values.GUERDON_SIGNER_URL!, publicKey: values.GUERDON_SIGNER_PUBLIC_KEY! };
+}
+
+function listenOf(values: Values): ListenConfig {
+  return {
+    host: values.GUERDON_HOST,
+    port: values.GUERDON_PORT,
+    publicUrl: values.GUERDON_PUBLIC_URL,
+    corsOrigins: values.GUERDON_CORS_ORIGINS ?? [],
+    trustProxy: values.GUERDON_TRUST_PROXY,
+  };
+}
+
+function storeOf(values: Values): StoreConfig {
+  const url = values.GUERDON_REDIS_URL;
+  if (url === undefined) return { kind: "sqlite", path: join(values.GUERDON_DATA_DIR, "node.db") };
+  return {
+    kind: "redis",
+    url,
+    fsync: values.GUERDON_REDIS_FSYNC,
+    waitReplicas: values.GUERDON_REDIS_WAIT_REPLICAS,
+    waitMs: values.GUERDON_REDIS_WAIT_MS,
+  };
+}
+
+function blobsOf(values: Values): BlobConfig {
+  const endpoint = values.GUERDON_S3_ENDPOINT;
+  if (endpoint === undefined) return { kind: "files", path: join(values.GUERDON_DATA_DIR, "blobs") };
+  return {
+    kind: "s3",
+    endpoint,
+    bucket: values.GUERDON_S3_BUCKET!,
+    region: values.GUERDON_S3_REGION!,
+    accessKeyId: values.GUERDON_S3_ACCESS_KEY_ID!,
+    secretAccessKey: values.GUERDON_S3_SECRET_ACCESS_KEY!,
+    prefix: values.GUERDON_S3_PREFIX ?? "",
+  };
+}
+
+function intakeOf(values: Values): IntakeConfig {
+  return {
+    masterKeyFile: values.GUERDON_MASTER_KEY_FILE,
+    maxUploadBytes: values.GUERDON_MAX_UPLOAD_BYTES,
+    maxTelemetryBytes: values.GUERDON_MAX_TELEMETRY_BYTES,
+    linkAllowPrivate: values.GUERDON_LINK_ALLOW_PRIVATE,
+    rateLimitPerMinute: values.GUERDON_RATE_LIMIT_PER_MINUTE,
+  };
+}
+
+function submitterOf(values: Values): SubmitterConfig {
+  return {
+    handoverSeconds: values.GUERDON_HANDOVER_SECONDS,
+    spendLimitWei: values.GUERDON_SPEND_LIMIT_WEI,
+    distribute: values.GUERDON_DISTRIBUTE,
+    distributeBatch: values.GUERDON_DISTRIBUTE_BATCH,
+    replaceAfterSeconds: values.GUERDON_REPLACE_AFTER_SECONDS,
+    maxFeeWei: values.GUERDON_MAX_FEE_GWEI,
+  };
+}
+
+function webhooksOf(values: Values): NodeConfig["webhooks"] {
+  const urls = values.GUERDON_WEBHOOKS;
+  return urls === undefined ? null : { urls, secretFile: values.GUERDON_WEBHOOK_SECRET_FILE! };
 }
