@@ -1,7 +1,9 @@
-import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
-import { bytesToHex, encodeAbiParameters, keccak256, parseAbiParameters, stringToBytes, type Hex } from "viem";
+import { bytesToHex, stringToBytes, type Hex } from "viem";
 import { z } from "zod";
+import { abiBytes } from "./abi.ts";
 import { InputError } from "./errors.ts";
+import { viemKeccak, type Keccak } from "./keccak.ts";
+import { merkleTree } from "./merkle.ts";
 import { bytes32Schema } from "./schema.ts";
 
 /** How evidence came in. Telemetry is what templates compute from, and always public; the rest can be private. */
@@ -70,22 +72,21 @@ export function evidenceBytes({ encoding, content }: EvidenceItem): Uint8Array {
   return encoding === "utf8" ? stringToBytes(content) : fromBase64(content);
 }
 
-const LEAF = parseAbiParameters("string, string, string, string, uint32, bytes32, bytes32");
-
 /** An item's leaf: keccak256 of the ABI encoding of kind, name, media type, source, sequence, salt and the hash of its bytes. */
-export function evidenceLeaf(item: EvidenceItem): Hex {
-  return draftLeaf(item, keccak256(evidenceBytes(item)));
+export function evidenceLeaf(item: EvidenceItem, keccak: Keccak = viemKeccak): Hex {
+  return draftLeaf(item, bytesToHex(keccak(evidenceBytes(item))), keccak);
 }
 
 /** The same leaf where only the hash of the bytes is at hand. */
-export function draftLeaf(draft: EvidenceDraft, contentHash: Hex): Hex {
+export function draftLeaf(draft: EvidenceDraft, contentHash: Hex, keccak: Keccak = viemKeccak): Hex {
   const { kind, name, mediaType, source, sequence, salt } = draft;
-  return keccak256(encodeAbiParameters(LEAF, [kind, name, mediaType, source, sequence, salt, contentHash]));
+  const texts = [kind, name, mediaType, source].map((text) => ({ text }));
+  return bytesToHex(keccak(abiBytes([...texts, { uint: sequence }, { word: salt }, { word: contentHash }])));
 }
 
 /** The leaf of an item of a bundle, withheld or not. */
-export function leafOf(item: EvidenceItem | WithheldItem): Hex {
-  return "leaf" in item ? item.leaf : evidenceLeaf(item);
+export function leafOf(item: EvidenceItem | WithheldItem, keccak: Keccak = viemKeccak): Hex {
+  return "leaf" in item ? item.leaf : evidenceLeaf(item, keccak);
 }
 
 /**
@@ -93,13 +94,16 @@ export function leafOf(item: EvidenceItem | WithheldItem): Hex {
  * than the pair of hashes inside the tree, so neither can pass for the other.
  * @param leaves at least one
  */
-export function rootOf(leaves: readonly Hex[]): Hex {
-  return SimpleMerkleTree.of([...leaves]).root as Hex;
+export function rootOf(leaves: readonly Hex[], keccak: Keccak = viemKeccak): Hex {
+  return merkleTree(leaves, keccak).root;
 }
 
 /** Root over all items of a round. */
-export function evidenceRoot(items: readonly (EvidenceItem | WithheldItem)[]): Hex {
-  return rootOf(items.map(leafOf));
+export function evidenceRoot(items: readonly (EvidenceItem | WithheldItem)[], keccak: Keccak = viemKeccak): Hex {
+  return rootOf(
+    items.map((item) => leafOf(item, keccak)),
+    keccak,
+  );
 }
 
 export function isText(mediaType: MediaType): boolean {

@@ -1,7 +1,9 @@
-import { SimpleMerkleTree } from "@openzeppelin/merkle-tree";
-import { encodeAbiParameters, keccak256, parseAbiParameters, type Hex } from "viem";
+import { bytesToHex, type Hex } from "viem";
 import { z } from "zod";
 import { digestOf, poolDomain, typedData } from "../../contracts/protocol/typed-data.ts";
+import { abiBytes } from "./abi.ts";
+import { viemKeccak, type Keccak } from "./keccak.ts";
+import { merkleTree, rootAbove } from "./merkle.ts";
 import { addressSchema, bytes32Schema, signatureSchema } from "./schema.ts";
 import { signatureProblem } from "./signatures.ts";
 
@@ -35,17 +37,23 @@ export const receiptSchema = receivedSchema.extend({
 export type Received = z.output<typeof receivedSchema>;
 export type Receipt = z.output<typeof receiptSchema>;
 
-const RECEIPT = parseAbiParameters("uint32, uint32, bytes32, string, uint64");
-
 /** Hash of one receipt: keccak256 of the ABI encoding of round, position, leaf, source and time. */
-export function receiptHash({ round, position, leaf, source, receivedAt }: Received): Hex {
-  return keccak256(encodeAbiParameters(RECEIPT, [round, position, leaf, source, BigInt(receivedAt)]));
+export function receiptHash(received: Received, keccak: Keccak = viemKeccak): Hex {
+  const { round, position, leaf, source, receivedAt } = received;
+  const values = [{ uint: round }, { uint: position }, { word: leaf }, { text: source }, { uint: receivedAt }];
+  return bytesToHex(keccak(abiBytes(values)));
 }
 
 /** A tree over receipts that are signed together, all of one pool. @param received at least one */
-export function receiptTree(received: readonly Received[]): { root: Hex; proofs: Hex[][] } {
-  const tree = SimpleMerkleTree.of(received.map(receiptHash));
-  return { root: tree.root as Hex, proofs: received.map((_, i) => tree.getProof(i) as Hex[]) };
+export function receiptTree(
+  received: readonly Received[],
+  keccak: Keccak = viemKeccak,
+): { root: Hex; proofs: Hex[][] } {
+  const { root, proof } = merkleTree(
+    received.map((one) => receiptHash(one, keccak)),
+    keccak,
+  );
+  return { root, proofs: received.map((_, i) => proof(i)) };
 }
 
 /** What an intake signs over a tree of receipts. */
@@ -58,12 +66,4 @@ export function receiptProblem(receipt: Receipt): Promise<string | null> {
   const root = rootAbove(receiptHash(receipt), receipt.proof);
   const digest = digestOf(receiptsData(receipt.chainId, receipt.pool, root));
   return signatureProblem(digest, { node: receipt.intake, signature: receipt.signature });
-}
-
-/** The root a proof leads to: pairs are sorted before they are hashed, as in OpenZeppelin's MerkleProof. */
-function rootAbove(leaf: Hex, proof: readonly Hex[]): Hex {
-  return proof.reduce((hash, other) => {
-    const [low, high] = hash < other ? [hash, other] : [other, hash];
-    return keccak256(`${low}${high.slice(2)}`);
-  }, leaf);
 }
