@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { decryptKeystoreJson, encryptKeystoreJson, isError } from "ethers";
 import { privateKeyToAccount } from "viem/accounts";
 import { getAddress, type Hex, type LocalAccount } from "viem";
+import { fastAccount } from "./fast-account.ts";
 import { SignerError } from "./signer-error.ts";
 
 /**
@@ -12,7 +13,7 @@ import { SignerError } from "./signer-error.ts";
 export async function openKeyFile(path: string, passwordPath: string): Promise<LocalAccount> {
   const password = (await read(passwordPath)).replace(/\r?\n$/, "");
   const text = await read(path);
-  return privateKeyToAccount((await decrypt(path, text, password)) as Hex);
+  return fastAccount((await decrypt(path, text, password)) as Hex);
 }
 
 /** Contents of a key file, as `openKeyFile` reads it. */

@@ -1,6 +1,6 @@
 import type { LocalAccount } from "viem";
-import { privateKeyToAccount } from "viem/accounts";
 import type { KeySource } from "../../config.ts";
+import { fastAccount } from "./fast-account.ts";
 import { openKeyFile } from "./key-file.ts";
 import { remoteAccount } from "./remote.ts";
 import { SignerError } from "./signer-error.ts";
@@ -21,7 +21,7 @@ export async function openAccount(source: KeySource, expected?: string): Promise
 function accountOf(source: KeySource): LocalAccount | Promise<LocalAccount> {
   switch (source.kind) {
     case "key":
-      return privateKeyToAccount(source.key);
+      return fastAccount(source.key);
     case "file":
       return openKeyFile(source.path, source.passwordPath);
     case "remote":
