@@ -44,6 +44,7 @@ export const TYPES = {
     { name: "round", type: "uint32" },
     { name: "evidenceRoot", type: "bytes32" },
     { name: "count", type: "uint32" },
+    { name: "withheldHash", type: "bytes32" },
     { name: "frozenAt", type: "uint64" },
   ],
   PeerMessage: [

@@ -1,15 +1,19 @@
 import type { Hex } from "viem";
 import { ABSTAINED, type ScoreRecord } from "../../contracts/protocol/payout.ts";
 import { encodeScores } from "../../contracts/protocol/vector.ts";
-import { evidenceFile, type EvidenceItem } from "./evidence.ts";
+import type { EvidenceItem, WithheldItem } from "./evidence.ts";
+import { evidenceFiles } from "./evidence-files.ts";
 import type { OutcomeSpec } from "./spec.ts";
 import { templateNamed } from "./templates/index.ts";
 import type { Finding } from "./templates/template.ts";
 
+/** Evidence of a round as a bundle holds it. */
+type BundleEvidence = readonly (EvidenceItem | WithheldItem)[];
+
 /** A node's own findings for a round, in the order of the roster. Pure: every honest node finds the same. */
-export function findingsOf(spec: OutcomeSpec, evidence: readonly EvidenceItem[], round: number): Finding[] {
+export function findingsOf(spec: OutcomeSpec, evidence: BundleEvidence, round: number): Finding[] {
   const ids = spec.roster.map(({ id }) => id);
-  return templateNamed(spec.template).assess(spec.params, ids, evidence.map(evidenceFile), round);
+  return templateNamed(spec.template).assess(spec.params, ids, evidenceFiles(evidence), round);
 }
 
 /** What the pool stores of a finding. */
@@ -19,6 +23,6 @@ export function recordOf(finding: Finding): ScoreRecord {
 }
 
 /** A node's score vector for a round, in the bytes the pool stores. */
-export function vectorOf(spec: OutcomeSpec, evidence: readonly EvidenceItem[], round: number): Hex {
+export function vectorOf(spec: OutcomeSpec, evidence: BundleEvidence, round: number): Hex {
   return encodeScores(findingsOf(spec, evidence, round).map(recordOf), spec.payment.metered);
 }

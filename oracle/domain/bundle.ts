@@ -1,13 +1,27 @@
 import { z } from "zod";
-import { evidenceItemSchema } from "./evidence.ts";
+import { evidenceItemSchema, withheldItemSchema } from "./evidence.ts";
+import { envelopeSchema } from "./round/envelope.ts";
+import { EXCLUSION_REASONS } from "./round/tally.ts";
 import { addressSchema, bytes32Schema, hexSchema, signatureSchema } from "./schema.ts";
 import { outcomeSpecSchema } from "./spec.ts";
 
-/** A node's own vector over a round's evidence, signed as EIP-712 `Report` in the pool's domain. */
+/**
+ * A node's own vector over a round's evidence, signed as EIP-712 `Report` in the pool's domain, and what shows that the node was
+ * bound to it before it saw the others': the salt that opens its commitment, and its signature over the commit message.
+ */
 export const reportSchema = z.strictObject({
   node: addressSchema,
   vector: hexSchema,
   signature: signatureSchema,
+  salt: bytes32Schema,
+  commit: z.strictObject({ deadline: z.int().min(0), signature: signatureSchema }),
+});
+
+/** A node whose report does not count, why, and the messages it signed that show it. */
+export const exclusionSchema = z.strictObject({
+  node: addressSchema,
+  reason: z.enum(EXCLUSION_REASONS),
+  messages: z.array(envelopeSchema).max(2),
 });
 
 /** A node's signature over the `Assessment` it computed from all reports. */
@@ -30,10 +44,15 @@ export const bundleSchema = z.strictObject({
   pool: addressSchema,
   round: z.int().min(0),
   spec: outcomeSpecSchema,
-  evidence: z.array(evidenceItemSchema).min(1),
+  /** In the order in which it came in; of private items only the leaf. */
+  evidence: z.array(z.union([evidenceItemSchema, withheldItemSchema])).min(1),
   evidenceRoot: bytes32Schema,
+  /** When the spec's intake closed the evidence, block time in seconds, and its EIP-712 `Freeze`. */
+  freeze: z.strictObject({ frozenAt: z.int().min(0), signature: signatureSchema }),
   /** Ascending by node. */
   reports: z.array(reportSchema).min(1),
+  /** The other nodes of the oracle, ascending. */
+  excluded: z.array(exclusionSchema),
   aggregate: hexSchema,
   /** In the order of nodes and indices. */
   deviations: z.array(deviationSchema),

@@ -1,4 +1,4 @@
-import type { Hex } from "viem";
+import { concat, keccak256, type Hex } from "viem";
 import { z } from "zod";
 import { digestOf, poolDomain, typedData } from "../../contracts/protocol/typed-data.ts";
 import { rootOf } from "./evidence.ts";
@@ -10,8 +10,8 @@ export const MAX_ITEMS = 100_000;
 
 /**
  * A round's evidence as the pool's intake closed it: nothing comes in after it. The intake signs EIP-712
- * `Freeze(uint32 round,bytes32 evidenceRoot,uint32 count,uint64 frozenAt)` in the pool's domain; two of them for one round that
- * differ prove that it lied.
+ * `Freeze(uint32 round,bytes32 evidenceRoot,uint32 count,bytes32 withheldHash,uint64 frozenAt)` in the pool's domain; two of them
+ * for one round that differ prove that it lied. Which items are private is signed too, so that all nodes look at the same ones.
  */
 export const frozenSchema = z.strictObject({
   format: z.literal("guerdon/frozen/1"),
@@ -23,6 +23,8 @@ export const frozenSchema = z.strictObject({
   frozenAt: z.int().min(0),
   /** Every item's leaf, in the order of positions; those of private items say no more than that. */
   leaves: z.array(bytes32Schema).min(1).max(MAX_ITEMS),
+  /** Those of the leaves whose items are private or erased, in the same order; never telemetry. */
+  withheld: z.array(bytes32Schema).max(MAX_ITEMS),
   intake: addressSchema,
   signature: signatureSchema,
 });
@@ -31,8 +33,9 @@ export type Frozen = z.output<typeof frozenSchema>;
 
 /** What an intake signs when it closes a round. */
 export function freezeData(frozen: Omit<Frozen, "format" | "intake" | "signature">) {
-  const { chainId, pool, round, evidenceRoot, leaves, frozenAt } = frozen;
-  const message = { round, evidenceRoot, count: leaves.length, frozenAt: BigInt(frozenAt) };
+  const { chainId, pool, round, evidenceRoot, leaves, withheld, frozenAt } = frozen;
+  const withheldHash = keccak256(concat(withheld));
+  const message = { round, evidenceRoot, count: leaves.length, withheldHash, frozenAt: BigInt(frozenAt) };
   return typedData("Freeze", poolDomain(chainId, pool), message);
 }
 
@@ -42,7 +45,9 @@ export function freezeData(frozen: Omit<Frozen, "format" | "intake" | "signature
  */
 export async function frozenProblem(frozen: Frozen, intake: Hex): Promise<string | null> {
   if (frozen.intake !== intake) return `it is by ${frozen.intake}, the spec names ${intake}`;
-  if (new Set(frozen.leaves).size !== frozen.leaves.length) return "a leaf stands twice";
+  const known = new Set(frozen.leaves);
+  if (known.size !== frozen.leaves.length) return "a leaf stands twice";
+  if (frozen.withheld.some((leaf) => !known.has(leaf))) return "a withheld leaf is not among the leaves";
   const root = rootOf(frozen.leaves);
   if (root !== frozen.evidenceRoot) return `its leaves have root ${root}, not ${frozen.evidenceRoot}`;
   return signatureProblem(digestOf(freezeData(frozen)), { node: frozen.intake, signature: frozen.signature });

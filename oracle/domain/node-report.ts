@@ -1,41 +1,46 @@
 import type { Hex } from "viem";
-import { digestOf, poolDomain, typedData, type TypedData } from "../../contracts/protocol/typed-data.ts";
+import { poolDomain, typedData, type TypedData } from "../../contracts/protocol/typed-data.ts";
 import { decodeScores } from "../../contracts/protocol/vector.ts";
-import type { Cosignature, Report } from "./bundle.ts";
-import { evidenceRoot } from "./evidence.ts";
-import type { CosignResponse, ReportRequest } from "./messages.ts";
-import { signatureProblem } from "./signatures.ts";
-import { specHash } from "./spec.ts";
+import { fastDigest } from "./digest.ts";
+import { signatureProblem, type Signed } from "./signatures.ts";
+import type { OutcomeSpec } from "./spec.ts";
 
-/** What nodes were asked to assess, and where. */
-export interface AskedRound extends ReportRequest {
+/** What a report is about: one round, assessed by one spec over one set of evidence. */
+export interface AssessedRound {
   readonly chainId: number;
+  readonly pool: Hex;
+  readonly round: number;
+  readonly specHash: Hex;
+  readonly evidenceRoot: Hex;
 }
 
 /** What a node signs over its own vector of a round. */
-export function reportData({ chainId, pool, round, spec, evidence }: AskedRound, vector: Hex): TypedData<"Report"> {
-  const message = { round, specHash: specHash(spec), evidenceRoot: evidenceRoot(evidence), vector };
-  return typedData("Report", poolDomain(chainId, pool), message);
+export function reportData({ chainId, pool, ...rest }: AssessedRound, vector: Hex): TypedData<"Report"> {
+  const { round, specHash, evidenceRoot } = rest;
+  return typedData("Report", poolDomain(chainId, pool), { round, specHash, evidenceRoot, vector });
 }
 
-/** What is wrong with a report: a vector of another form, or a signature that is not the node's; or `null`. */
-export async function reportProblem(report: Report, asked: AskedRound): Promise<string | null> {
-  const { payment, roster } = asked.spec;
+/** What a node signs for the chain: the vector that all reports amount to. */
+export function assessmentData({ chainId, pool, round, evidenceRoot }: AssessedRound, scores: Hex) {
+  return typedData("Assessment", poolDomain(chainId, pool), { round, evidenceRoot, scores });
+}
+
+/** What is wrong with the form of a vector, or `null`. */
+export function vectorProblem(vector: Hex, { payment, roster }: OutcomeSpec): string | null {
   try {
-    decodeScores(report.vector, payment.metered, roster.length);
+    decodeScores(vector, payment.metered, roster.length);
+    return null;
   } catch (error) {
     return (error as Error).message;
   }
-  return signatureProblem(digestOf(reportData(asked, report.vector)), report);
 }
 
-/** What is wrong with a signature over an assessment that says `vector`, or `null`. */
-export function cosignatureProblem(
-  answer: CosignResponse | Cosignature,
-  asked: AskedRound,
-  vector: Hex,
-): Promise<string | null> {
-  const { chainId, pool, round, evidence } = asked;
-  const message = { round, evidenceRoot: evidenceRoot(evidence), scores: vector };
-  return signatureProblem(digestOf(typedData("Assessment", poolDomain(chainId, pool), message)), answer);
+/** What is wrong with a node's signature over its vector, or `null`. */
+export function reportProblem(report: Signed & { readonly vector: Hex }, of: AssessedRound): Promise<string | null> {
+  return signatureProblem(fastDigest(reportData(of, report.vector)), report);
+}
+
+/** What is wrong with a node's signature over an assessment that says `scores`, or `null`. */
+export function assessmentProblem(signed: Signed, of: AssessedRound, scores: Hex): Promise<string | null> {
+  return signatureProblem(fastDigest(assessmentData(of, scores)), signed);
 }

@@ -1,3 +1,4 @@
+import { unpackTerms } from "../../contracts/protocol/terms.ts";
 import { expect } from "chai";
 import { stringToBytes } from "viem";
 import { audit } from "../../oracle/domain/audit/audit.ts";
@@ -50,7 +51,17 @@ describe("audit of forgeries with every hash recomputed", () => {
     draft.bundles[0]!.spec = forged;
     forge(draft);
     const { pool } = draft.chain;
-    const order = { chainId: chain.chainId, pool, round: 0, spec: forged, files: [summaryFile()], nodes, liars: 0 };
+    const terms = unpackTerms(chain.terms);
+    const order = {
+      chainId: chain.chainId,
+      pool,
+      round: 0,
+      spec: forged,
+      terms,
+      files: [summaryFile()],
+      nodes,
+      liars: 0,
+    };
     draft.bundles = [await makeBundle(order)];
     const files = await seal(unsealed(forge(draft)), chain.chainId, pool, nodes);
     expect(failures(await audit(files))).to.deep.equal([]);
@@ -85,6 +96,7 @@ describe("audit of forgeries with every hash recomputed", () => {
       pool: chain.pool,
       round: 0,
       spec,
+      terms: unpackTerms(chain.terms),
       files: [summaryFile()],
       nodes: oracleNodes(),
       liars: 0,

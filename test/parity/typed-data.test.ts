@@ -89,6 +89,21 @@ describe("parity: what is signed", () => {
         vector: bytesUpTo(200),
       }),
       Seal: fc.record({ filesHash: bytesOf(32) }),
+      Receipts: fc.record({ root: bytesOf(32) }),
+      Freeze: fc.record({
+        round: uintNumber(32),
+        evidenceRoot: bytesOf(32),
+        count: uintNumber(32),
+        withheldHash: bytesOf(32),
+        frozenAt: uint(64),
+      }),
+      PeerMessage: fc.record({
+        version: uintNumber(16),
+        kind: fc.string(),
+        round: uintNumber(32),
+        bodyHash: bytesOf(32),
+        deadline: uint(64),
+      }),
       Permit: fc.record({
         owner: addresses,
         spender: addresses,

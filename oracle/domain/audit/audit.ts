@@ -77,7 +77,7 @@ async function checkSeason(
   const deviating: DeviatingNode[] = [];
   for (const [file, bundle] of season.bundles) {
     const hash = checkSpecHash(bundle.spec, file, terms, checks);
-    deviating.push(...(await checkBundle(bundle, file, hash, chain, checks)));
+    deviating.push(...(await checkBundle(bundle, file, { specHash: hash, chain, terms }, checks)));
   }
   const result = checkMoney(season, chain, terms, spec, checks);
   return { deviating, result };

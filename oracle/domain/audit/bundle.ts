@@ -1,44 +1,63 @@
 import type { Hex } from "viem";
-import { assessmentDigest, poolDomain, reportDigest } from "../../../contracts/protocol/typed-data.ts";
+import type { Terms } from "../../../contracts/protocol/terms.ts";
 import { decodeScores } from "../../../contracts/protocol/vector.ts";
-import { aggregate, deviationJson, deviations, type Deviation } from "../aggregate.ts";
+import { deviationJson, deviations, type Deviation } from "../aggregate.ts";
 import { vectorOf } from "../assess.ts";
 import { bundleFile, type Bundle } from "../bundle.ts";
 import type { ChainExport } from "../chain-export.ts";
 import { evidenceRoot } from "../evidence.ts";
 import { firstDifference } from "../difference.ts";
+import { assessmentProblem, reportProblem, type AssessedRound } from "../node-report.ts";
+import { jointVector } from "../round/assemble.ts";
+import { nodesProblem } from "../signatures.ts";
+import { checkAgreement, type WorkContext } from "./agreement.ts";
 import { reason, type CheckList, type DeviatingNode } from "./report.ts";
-import { nodesProblem, signatureProblem } from "../signatures.ts";
+
+/** What a bundle is held against. */
+export interface BundleContext {
+  /** Hash of the bundle's spec. */
+  readonly specHash: Hex;
+  readonly chain: ChainExport;
+  readonly terms: Terms;
+}
 
 /**
  * Assesses a round again from its evidence and compares with what every node signed and the pool accepted.
- * @param specHash of the bundle's spec
  * @returns the nodes that said something else
  */
 export async function checkBundle(
   bundle: Bundle,
   file: string,
-  specHash: Hex,
-  chain: ChainExport,
+  { specHash, chain, terms }: BundleContext,
   checks: CheckList,
 ): Promise<DeviatingNode[]> {
   checks.add("bundle.pool", file, placeProblem(bundle, file, chain));
+  const { chainId, pool, round } = bundle;
+  await checkWork(
+    bundle,
+    file,
+    { of: { chainId, pool, round, specHash, evidenceRoot: bundle.evidenceRoot }, terms },
+    checks,
+  );
+  checks.add("bundle.chain", file, chainProblem(bundle, chain));
+  return checkDeviations(bundle, file, checks);
+}
+
+/** All that can be told of a bundle without what the chain made of it. */
+export async function checkWork(bundle: Bundle, file: string, work: WorkContext, checks: CheckList): Promise<void> {
   await checks.look("bundle.root", `${file} evidence`, () => {
     const root = evidenceRoot(bundle.evidence);
     return root === bundle.evidenceRoot ? null : `its root is ${root}, not ${bundle.evidenceRoot}`;
   });
-  await checkReports(bundle, file, specHash, checks);
+  await checkReports(bundle, file, work.of, checks);
+  await checkAgreement(bundle, file, work, checks);
   await checks.look("bundle.aggregate", `${file} aggregate`, () => {
-    const { payment, roster } = bundle.spec;
-    const vectors = bundle.reports.map(({ vector }) => vector);
-    return vectorProblem(bundle, aggregate(vectors, payment.metered, roster.length));
+    return vectorDifference(bundle, jointVector(bundle.reports, bundle.spec));
   });
   await checks.look("bundle.truth", `${file} aggregate`, () => {
-    return vectorProblem(bundle, vectorOf(bundle.spec, bundle.evidence, bundle.round));
+    return vectorDifference(bundle, vectorOf(bundle.spec, bundle.evidence, bundle.round));
   });
-  await checkCosignatures(bundle, file, checks);
-  checks.add("bundle.chain", file, chainProblem(bundle, chain));
-  return checkDeviations(bundle, file, checks);
+  await checkCosignatures(bundle, file, work.of, checks);
 }
 
 function placeProblem(bundle: Bundle, file: string, chain: ChainExport): string | null {
@@ -47,28 +66,24 @@ function placeProblem(bundle: Bundle, file: string, chain: ChainExport): string 
   return firstDifference(found, { chainId: chain.chainId, pool: chain.pool, file });
 }
 
-async function checkReports(bundle: Bundle, file: string, specHash: Hex, checks: CheckList): Promise<void> {
-  const { chainId, pool, round, spec } = bundle;
-  checks.add("bundle.nodes", `${file} reports`, nodesProblem(bundle.reports, spec.oracle));
-  const domain = poolDomain(chainId, pool);
-  for (const [i, report] of bundle.reports.entries()) {
-    await checks.look("bundle.report", `${file} reports[${i}]`, () => {
-      const { vector } = report;
-      const message = { round, specHash, evidenceRoot: bundle.evidenceRoot, vector };
-      return signatureProblem(reportDigest(domain, message), report);
-    });
+async function checkReports(
+  { reports, spec }: Bundle,
+  file: string,
+  of: AssessedRound,
+  checks: CheckList,
+): Promise<void> {
+  checks.add("bundle.nodes", `${file} reports`, nodesProblem(reports, spec.oracle));
+  for (const [i, report] of reports.entries()) {
+    await checks.look("bundle.report", `${file} reports[${i}]`, () => reportProblem(report, of));
   }
 }
 
-async function checkCosignatures(bundle: Bundle, file: string, checks: CheckList): Promise<void> {
-  const { chainId, pool, round, signatures, spec } = bundle;
-  const message = { round, evidenceRoot: bundle.evidenceRoot, scores: bundle.aggregate };
-  const digest = assessmentDigest(poolDomain(chainId, pool), message);
-  for (const [i, signed] of signatures.entries()) {
+async function checkCosignatures(bundle: Bundle, file: string, of: AssessedRound, checks: CheckList): Promise<void> {
+  for (const [i, signed] of bundle.signatures.entries()) {
     const place = `${file} signatures[${i}]`;
-    await checks.look("bundle.cosignature", place, () => signatureProblem(digest, signed));
+    await checks.look("bundle.cosignature", place, () => assessmentProblem(signed, of, bundle.aggregate));
   }
-  checks.add("bundle.quorum", `${file} signatures`, nodesProblem(signatures, spec.oracle));
+  checks.add("bundle.quorum", `${file} signatures`, nodesProblem(bundle.signatures, bundle.spec.oracle));
 }
 
 /** The deviations listed must be those there are. */
@@ -92,7 +107,7 @@ function deviationsOf({ reports, aggregate: joined, spec }: Bundle): Deviation[]
   return reports.flatMap(({ node, vector }) => deviations(node, vector, joined, spec.payment.metered));
 }
 
-function vectorProblem({ aggregate: joined, spec }: Bundle, recomputed: Hex): string | null {
+function vectorDifference({ aggregate: joined, spec }: Bundle, recomputed: Hex): string | null {
   if (joined === recomputed) return null;
   const json = (vector: Hex) => decodeScores(vector, spec.payment.metered, spec.roster.length).map(recordJson);
   return firstDifference(json(joined), json(recomputed), "provider");

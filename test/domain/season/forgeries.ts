@@ -1,4 +1,5 @@
 import { concatHex, numberToHex, slice, type Hex } from "viem";
+import type { EvidenceItem } from "../../../oracle/domain/evidence.ts";
 import { eventOf, withTransfer, type Draft } from "./forge.ts";
 import { accountNamed, lower, oracleNodes } from "./oracle.ts";
 
@@ -74,8 +75,14 @@ export const FORGERIES: readonly (readonly [string, (draft: Draft) => void])[] =
   ],
   ["an evidence figure", (d) => editEvidence(d, (content) => content.replace(/,1\n/, ",1\n1,2\n"))],
   ["a row of evidence that scores nothing", (d) => editEvidence(d, (content) => content.replace(/\n$/, "\n\n"))],
-  ["a salt", (d) => void (d.bundles[0]!.evidence[0]!.salt = `0x${"5a".repeat(32)}`)],
-  ["the name of evidence", (d) => void (d.bundles[0]!.evidence[0]!.name = "other.csv")],
+  ["a salt", (d) => void (firstItem(d.bundles).salt = `0x${"5a".repeat(32)}`)],
+  ["the name of evidence", (d) => void (firstItem(d.bundles).name = "other.csv")],
+  ["the source of evidence", (d) => void (firstItem(d.bundles).source = "key:other")],
+  ["the place of evidence among its parts", (d) => void (firstItem(d.bundles).sequence = 1)],
+  ["when evidence was closed", (d) => void (d.bundles[0]!.freeze.frozenAt += 1)],
+  ["the salt of a commitment", (d) => void (d.bundles[0]!.reports[0]!.salt = `0x${"5a".repeat(32)}`)],
+  ["the deadline of a commitment", (d) => void (d.bundles[0]!.reports[0]!.commit.deadline += 1)],
+  ["a report left out as if never committed to", (d) => void leaveOut(d)],
   ["a weight of the roster", (d) => respec(d, (spec) => void (spec.roster[0]!.weight += 1))],
   ["a name of the roster", (d) => respec(d, (spec) => void (spec.roster[0]!.name = "Fleet of friends"))],
   [
@@ -170,7 +177,6 @@ export const ONLY_SEALED: ReadonlySet<string> = new Set([
   "the time of a block",
   "a transaction's hash",
   "a log's number",
-  "the report of the deviating node left out",
   "a cosignature less",
 ]);
 
@@ -198,8 +204,17 @@ function lastTransferOf({ chain }: Draft, name: string) {
 }
 
 function editEvidence({ bundles }: Draft, change: (content: string) => string): void {
-  const item = bundles[0]!.evidence[0]!;
+  const item = firstItem(bundles);
   item.content = change(item.content);
+}
+
+function firstItem(bundles: Draft["bundles"]): EvidenceItem {
+  return bundles[0]!.evidence[0] as EvidenceItem;
+}
+
+function leaveOut({ bundles }: Draft): void {
+  const { node } = bundles[0]!.reports.pop()!;
+  bundles[0]!.excluded.push({ node, reason: "no-reveal", messages: [] });
 }
 
 function respec(draft: Draft, change: (spec: Draft["bundles"][number]["spec"]) => void): void {

@@ -7,13 +7,14 @@ import { exportChain } from "../../../oracle/adapters/chain/chain-export.ts";
 import { bundleFile, type Bundle } from "../../../oracle/domain/bundle.ts";
 import { documentBytes } from "../../../oracle/domain/canonical.ts";
 import { CHAIN_FILE, type ChainExport } from "../../../oracle/domain/chain-export.ts";
+import { roundSchedule } from "../../../oracle/domain/round/schedule.ts";
 import { resultBytes, seasonResult } from "../../../oracle/domain/result.ts";
 import { RESULT_FILE } from "../../../oracle/domain/seal.ts";
 import { outcomeSpecSchema, SPEC_FILE, specHash, type OutcomeSpec } from "../../../oracle/domain/spec.ts";
 import { templateNamed, type TemplateName } from "../../../oracle/domain/templates/index.ts";
 import type { EvidenceFile, SeasonOptions } from "../../../oracle/domain/templates/template.ts";
 import type { TestChain } from "./chain.ts";
-import { lower, makeBundle, oracleNodes, quorumSignature, seal, THRESHOLD } from "./oracle.ts";
+import { intakeAccount, lower, makeBundle, oracleNodes, quorumSignature, seal, THRESHOLD } from "./oracle.ts";
 
 const HOUR = 3600;
 
@@ -77,13 +78,13 @@ export class PoolPlay {
     await this.call(account, "fund", [round, account, amount]);
   }
 
-  /** Waits for the round's end and assesses it. */
-  async assess(round: number, liars = 0): Promise<void> {
-    await this.chain.moveTo(Number(roundTimes(clockTerms(this.terms), round).end) + 60);
-    const { spec, chain } = this;
+  /** Waits until the round's evidence is closed and assesses it; the last nodes lie or fall silent. */
+  async assess(round: number, { liars = 0, silent = 0 } = {}): Promise<void> {
+    await this.chain.moveTo(roundSchedule(clockTerms(this.terms), round).freezeAt + 60);
+    const { spec, chain, terms } = this;
     const pool = lower(this.pool);
     const files = this.#evidence[round]!;
-    const order = { chainId: chain.chainId, pool, round, spec, files, nodes: oracleNodes(), liars };
+    const order = { chainId: chain.chainId, pool, round, spec, terms, files, nodes: oracleNodes(), liars, silent };
     const bundle = await makeBundle(order);
     this.#bundles.push(bundle);
     const args = [round, bundle.evidenceRoot, bundle.aggregate, quorumSignature(bundle)];
@@ -143,7 +144,11 @@ export async function makePool(chain: TestChain, order: PoolOrder): Promise<Pool
     params: plan.params,
     criteria: plan.criteria,
     payment: plan.payment,
-    oracle: { signers: oracleNodes().map(({ address }) => lower(address)), threshold: THRESHOLD },
+    oracle: {
+      signers: oracleNodes().map(({ address }) => lower(address)),
+      threshold: THRESHOLD,
+      intake: lower(intakeAccount().address),
+    },
     roster,
   });
   const terms = await termsFor(chain, spec, plan.evidence.length, order.terms);

@@ -48,7 +48,7 @@ async function slaSeason(chain: TestChain, title: string, liars: number): Promis
   const options = { from: "2026-08-01", to: "2026-08-02" };
   const play = await makePool(chain, { template: "sla", evidence: summaryFile(), options, title, terms: {} });
   await fundAll(play, 0, 1000n * UNIT);
-  await play.assess(0, liars);
+  await play.assess(0, { liars });
   await play.settle();
   await play.call(play.account(ROLES.keeper), "distribute", [0, 0n, 4n]);
   await refundAll(play, 0);
@@ -65,7 +65,7 @@ async function engineSeason(chain: TestChain): Promise<SeasonFixture> {
   await play.call(second, "withdraw", [2, 1n, play.account(ROLES.challenger)]);
   await chain.endow(keeper, play.pool, 13n);
   await chain.transfer(keeper, play.pool, 13n);
-  await play.assess(0, 1);
+  await play.assess(0, { liars: 1 });
   await play.assess(1);
   await play.challenge(1);
   const weights = play.spec.roster.map(({ weight }) => BigInt(weight));
@@ -97,7 +97,7 @@ async function contestedSeason(chain: TestChain): Promise<SeasonFixture> {
   for (const round of [0, 2, 3]) await fundAll(play, round, 100n * UNIT);
   await play.fund(1, BUYERS[0], 5n * UNIT);
   for (const round of [0, 2, 3]) {
-    await play.assess(round);
+    await play.assess(round, { silent: round === 2 ? 1 : 0 });
     await play.challenge(round);
     if (round === 2) continue;
     await play.call(arbiter, "rule", [round, round === 0 ? UPHOLD : VOID, NO_ROOT, "0x"]);
