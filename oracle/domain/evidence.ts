@@ -73,8 +73,8 @@ export function evidenceBytes({ encoding, content }: EvidenceItem): Uint8Array {
 }
 
 /** An item's leaf: keccak256 of the ABI encoding of kind, name, media type, source, sequence, salt and the hash of its bytes. */
-export function evidenceLeaf(item: EvidenceItem, keccak: Keccak = viemKeccak): Hex {
-  return draftLeaf(item, bytesToHex(keccak(evidenceBytes(item))), keccak);
+export function evidenceLeaf(item: EvidenceItem): Hex {
+  return draftLeaf(item, bytesToHex(viemKeccak(evidenceBytes(item))));
 }
 
 /** The same leaf where only the hash of the bytes is at hand. */
@@ -85,8 +85,8 @@ export function draftLeaf(draft: EvidenceDraft, contentHash: Hex, keccak: Keccak
 }
 
 /** The leaf of an item of a bundle, withheld or not. */
-export function leafOf(item: EvidenceItem | WithheldItem, keccak: Keccak = viemKeccak): Hex {
-  return "leaf" in item ? item.leaf : evidenceLeaf(item, keccak);
+export function leafOf(item: EvidenceItem | WithheldItem): Hex {
+  return "leaf" in item ? item.leaf : evidenceLeaf(item);
 }
 
 /**
@@ -99,11 +99,8 @@ export function rootOf(leaves: readonly Hex[], keccak: Keccak = viemKeccak): Hex
 }
 
 /** Root over all items of a round. */
-export function evidenceRoot(items: readonly (EvidenceItem | WithheldItem)[], keccak: Keccak = viemKeccak): Hex {
-  return rootOf(
-    items.map((item) => leafOf(item, keccak)),
-    keccak,
-  );
+export function evidenceRoot(items: readonly (EvidenceItem | WithheldItem)[]): Hex {
+  return rootOf(items.map(leafOf));
 }
 
 export function isText(mediaType: MediaType): boolean {
