@@ -38,7 +38,7 @@ export async function checkAgreement(
 
 async function freezeProblem(bundle: Bundle, { freezeAt, silenceAt }: RoundSchedule): Promise<string | null> {
   const { chainId, pool, round, evidenceRoot, freeze, spec } = bundle;
-  const leaves = bundle.evidence.map(leafOf);
+  const leaves = bundle.evidence.map((item) => leafOf(item));
   if (new Set(leaves).size !== leaves.length) return "an item stands twice";
   const { frozenAt, signature } = freeze;
   if (frozenAt < freezeAt || frozenAt >= silenceAt)

@@ -77,7 +77,10 @@ export interface RoundOrder {
 export async function makeBundle(order: RoundOrder): Promise<Bundle> {
   const { spec, nodes, round } = order;
   const evidence = order.files.map((file, i) => evidenceItem(draftOf(file, i, order), file.bytes));
-  const frozen = await freeze(order, evidence.map(evidenceLeaf));
+  const frozen = await freeze(
+    order,
+    evidence.map((item) => evidenceLeaf(item)),
+  );
   const of = { ...frozen, specHash: specHash(spec) };
   const truth = vectorOf(spec, evidence, round);
   const envelopes: Envelope[] = [];
