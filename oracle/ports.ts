@@ -3,7 +3,19 @@ import type { RoundState } from "../contracts/protocol/clock.ts";
 import type { Terms } from "../contracts/protocol/terms.ts";
 import type { PrimaryType, TypedData } from "../contracts/protocol/typed-data.ts";
 import type { ChainExport } from "./domain/chain-export.ts";
+import type { EvidenceItem } from "./domain/evidence.ts";
+import type { Frozen } from "./domain/frozen.ts";
+import type { Envelope } from "./domain/round/envelope.ts";
 import type { Oracle } from "./domain/signatures.ts";
+import type { OutcomeSpec } from "./domain/spec.ts";
+
+/** A round, by what makes it one of its kind in the world. */
+export interface RoundId {
+  readonly chainId: number;
+  /** Lower case. */
+  readonly pool: Hex;
+  readonly round: number;
+}
 
 /** A block, as far as anything here depends on it. */
 export interface Block {
@@ -182,6 +194,37 @@ export interface Logger {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
   child(fields: object): Logger;
+}
+
+/**
+ * Other nodes, by address. Each is asked over HTTP; what it answers has the right form and is otherwise not believed.
+ * @throws PeerError where it does not answer, or not in the right form
+ */
+export interface Peers {
+  /** Those this node can reach, itself left out. */
+  readonly addresses: readonly Hex[];
+  send(to: Hex, envelope: Envelope): Promise<void>;
+  /** All messages of a round that it has taken. */
+  messages(from: Hex, id: RoundId): Promise<Envelope[]>;
+  /** The round's evidence as the intake closed it; `null` where it has not yet. */
+  frozen(intake: Hex, id: RoundId): Promise<Frozen | null>;
+  /** An open item of evidence; `null` where there is none. */
+  item(intake: Hex, id: RoundId, leaf: Hex): Promise<EvidenceItem | null>;
+  /** The outcome spec of that hash; `null` where it has none. */
+  spec(from: Hex, hash: Hex): Promise<OutcomeSpec | null>;
+  /** The bytes of the bundle of that hash; `null` where it has none. */
+  bundle(from: Hex, hash: Hex): Promise<Uint8Array | null>;
+}
+
+/** Another node does not answer as it should. The reason is a stable name; nothing of its answer is in the message. */
+export class PeerError extends Error {
+  override readonly name = "PeerError";
+  readonly reason: "unknown" | "unreachable" | "refused" | "malformed";
+
+  constructor(reason: PeerError["reason"], message: string) {
+    super(message);
+    this.reason = reason;
+  }
 }
 
 /** Wall-clock time in milliseconds. For time-outs and sign-in; what a round allows is decided by block time alone. */

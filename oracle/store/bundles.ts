@@ -12,10 +12,21 @@ export async function keepBundle(
   publisher: Hex,
   bytes: Uint8Array,
 ): Promise<Hex> {
-  const hash = keccak256(bytes);
-  await parts.blobs.put(blobKey(hash), bytes);
-  await parts.store.commit({ put: { [`${roundKey(id)}/bundle/${hash}`]: JSON.stringify({ publisher }) } });
+  const hash = await putBundle(parts.blobs, bytes);
+  await parts.store.commit({ put: bundleEntry(id, hash, publisher) });
   return hash;
+}
+
+/** The bytes alone; they count as held once their entry is there. */
+export async function putBundle(blobs: BlobStore, bytes: Uint8Array): Promise<Hex> {
+  const hash = keccak256(bytes);
+  await blobs.put(blobKey(hash), bytes);
+  return hash;
+}
+
+/** Says that a bundle is held, as part of a batch. */
+export function bundleEntry(id: RoundId, hash: Hex, publisher: Hex): Record<string, string> {
+  return { [`${roundKey(id)}/bundle/${hash}`]: JSON.stringify({ publisher }) };
 }
 
 /** Hashes of the bundles this node holds of a round, ascending. A round may have several that differ in signatures. */

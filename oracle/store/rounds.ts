@@ -1,7 +1,8 @@
-import type { Hex } from "viem";
 import { z } from "zod";
 import { bytes32Schema } from "../domain/schema.ts";
-import type { Store } from "../ports.ts";
+import type { RoundId, Store } from "../ports.ts";
+
+export type { RoundId };
 
 /**
  * Where a node is with a round, as operators and readers see it. In their order; `settled`, `expired` and `cancelled` are final.
@@ -37,14 +38,6 @@ export const roundStatusSchema = z.strictObject({
   obstacle: z.string().nullable(),
 });
 export type RoundStatus = z.output<typeof roundStatusSchema>;
-
-/** A round, by what makes it one of its kind in the world. */
-export interface RoundId {
-  readonly chainId: number;
-  /** Lower case. */
-  readonly pool: Hex;
-  readonly round: number;
-}
 
 /** Everything about a pool's rounds is stored below this. */
 export function poolKey({ chainId, pool }: Omit<RoundId, "round">): string {

@@ -59,7 +59,7 @@ const DEADLINES = {
   commit: "commitBy",
   reveal: "revealBy",
   assessment: "silenceAt",
-  bundle: "silenceAt",
+  bundle: "publishBy",
 } as const satisfies Record<MessageKind, keyof RoundSchedule>;
 
 /** Until when a kind of message is taken. */

@@ -12,6 +12,8 @@ export interface RoundSchedule {
   readonly revealBy: number;
   /** The assessment window closes: without an assessment the round is silent. */
   readonly silenceAt: number;
+  /** Nothing of the assessment can change any more, so nothing is published of it later. */
+  readonly publishBy: number;
 }
 
 /**
@@ -21,5 +23,7 @@ export interface RoundSchedule {
 export function roundSchedule(terms: ClockTerms, round: number): RoundSchedule {
   const { end } = roundTimes(terms, round);
   const after = (eighths: bigint): number => Number(end + (terms.assessmentWindow * eighths) / 8n);
-  return { end: after(0n), freezeAt: after(1n), commitBy: after(4n), revealBy: after(6n), silenceAt: after(8n) };
+  const silenceAt = after(8n);
+  const publishBy = silenceAt + Number(terms.challengeWindow + terms.rulingWindow);
+  return { end: after(0n), freezeAt: after(1n), commitBy: after(4n), revealBy: after(6n), silenceAt, publishBy };
 }

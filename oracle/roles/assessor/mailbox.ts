@@ -1,0 +1,71 @@
+import { clockTerms } from "../../../contracts/protocol/terms.ts";
+import { deadlineOf, envelopeData, PEER_VERSION, type Envelope } from "../../domain/round/envelope.ts";
+import { roundSchedule } from "../../domain/round/schedule.ts";
+import { fastDigest } from "../../domain/digest.ts";
+import { signatureProblem, type Recover } from "../../domain/signatures.ts";
+import type { RoundId, Store } from "../../ports.ts";
+import { keepMessage, messagesOf } from "../../store/agreement.ts";
+import { Refusal } from "../refusal.ts";
+import type { PoolBook } from "./pool-book.ts";
+
+/** Takes the messages of other nodes. */
+export interface Mailbox {
+  /**
+   * Keeps a message that counts. The same message again changes nothing.
+   * @returns whether it is new
+   * @throws Refusal with reason `other-version`, `unknown-pool`, `other-chain`, `no-such-round`, `not-a-node`, `wrong-deadline`,
+   * `too-early`, `expired` or `bad-signature`
+   */
+  take(envelope: Envelope): Promise<boolean>;
+  /** All messages of a round that were taken. */
+  messages(id: RoundId): Promise<Envelope[]>;
+}
+
+/** What a mailbox is made of. */
+export interface MailboxParts {
+  readonly chainId: number;
+  readonly store: Store;
+  readonly book: PoolBook;
+  /** Time of the newest block, seconds. */
+  readonly time: () => number;
+  readonly recover: Recover;
+  /** Told of what was taken and is new. */
+  readonly onNew: (id: RoundId) => void;
+}
+
+export function createMailbox(parts: MailboxParts): Mailbox {
+  const { store, book, recover } = parts;
+  return {
+    async take(envelope) {
+      const facts = await book.facts(envelope.pool);
+      if (facts === null) throw new Refusal("unknown-pool", `pool ${envelope.pool} is not known here`);
+      const { terms, oracle } = facts;
+      if (!oracle.signers.includes(envelope.node)) {
+        throw new Refusal("not-a-node", `${envelope.node} is no node of the pool's oracle`);
+      }
+      requireOfRound(envelope, parts.chainId, terms.rounds);
+      requireInTime(envelope, roundSchedule(clockTerms(terms), envelope.round), parts.time());
+      const problem = await signatureProblem(fastDigest(envelopeData(envelope)), envelope, recover);
+      if (problem !== null) throw new Refusal("bad-signature", problem);
+      const id = { chainId: envelope.chainId, pool: envelope.pool, round: envelope.round };
+      const isNew = await keepMessage(store, id, envelope);
+      if (isNew) parts.onNew(id);
+      return isNew;
+    },
+    messages: (id) => messagesOf(store, id),
+  };
+}
+
+function requireOfRound({ version, chainId, round }: Envelope, ours: number, rounds: number): void {
+  if (version !== PEER_VERSION) throw new Refusal("other-version", `version ${version} is not ${PEER_VERSION}`);
+  if (chainId !== ours) throw new Refusal("other-chain", `chain ${chainId} is not ${ours}`);
+  if (round >= rounds) throw new Refusal("no-such-round", `round ${round} is not one of ${rounds}`);
+}
+
+/** Deadlines follow from the terms, so a message that names another one is of no round of this pool. */
+function requireInTime({ kind, deadline }: Envelope, schedule: ReturnType<typeof roundSchedule>, time: number): void {
+  const due = deadlineOf(kind, schedule);
+  if (deadline !== due) throw new Refusal("wrong-deadline", `the deadline of a ${kind} is ${due}, not ${deadline}`);
+  if (time < schedule.end) throw new Refusal("too-early", `the round ends at ${schedule.end}, it is ${time}`);
+  if (time >= due) throw new Refusal("expired", `the deadline was ${due}, it is ${time}`);
+}

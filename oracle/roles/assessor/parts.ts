@@ -1,0 +1,38 @@
+import type { Hex } from "viem";
+import type { Recover } from "../../domain/signatures.ts";
+import type { Batch, BlobStore, ChainReader, Logger, NodeSigner, Peers, RoundId, Store } from "../../ports.ts";
+import type { Mailbox } from "./mailbox.ts";
+import type { PoolBook } from "./pool-book.ts";
+
+/** Something happened to a round that others want to know; it becomes part of the commit that makes it so. */
+export type RoundNews = (
+  type: "assessment.signed" | "bundle.published",
+  id: RoundId,
+  data: Readonly<Record<string, string | number>>,
+) => Batch;
+
+/** What an assessor is made of. */
+export interface AssessorParts {
+  readonly chain: ChainReader;
+  readonly signer: NodeSigner;
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly peers: Peers;
+  readonly book: PoolBook;
+  readonly mailbox: Mailbox;
+  readonly recover: Recover;
+  readonly log: Logger;
+  readonly news: RoundNews;
+  /** Time of the newest block, seconds. */
+  readonly time: () => number;
+  /** Seconds of block time after which the next node does what this one's turn was. */
+  readonly handoverSeconds: number;
+  /** At least so many milliseconds between two looks at what a peer has of a round. */
+  readonly pullMs: number;
+  /** Random bytes, 32 of them. */
+  readonly salt: () => Hex;
+  /** Turns the node's own vector into what it says. The identity for an honest node. */
+  readonly say: (vector: Hex, metered: boolean) => Hex;
+  /** Told where the node differs from what all amount to, and of abstentions in what was signed. */
+  readonly measure: (what: "deviation" | "abstention", count: number) => void;
+}

@@ -1,0 +1,91 @@
+import type { Hex } from "viem";
+import type { Terms } from "../../../contracts/protocol/terms.ts";
+import { canonicalJson } from "../../domain/canonical.ts";
+import { oracleProblem, paymentProblem, rosterProblem } from "../../domain/fit.ts";
+import type { Oracle } from "../../domain/signatures.ts";
+import { outcomeSpecSchema, specHash, type OutcomeSpec } from "../../domain/spec.ts";
+import type { ChainReader, Peers, PoolFacts, Store } from "../../ports.ts";
+import { Refusal } from "../refusal.ts";
+
+/** A pool a node works for. */
+export interface BookedPool {
+  readonly terms: Terms;
+  readonly oracle: Oracle;
+  readonly spec: OutcomeSpec;
+}
+
+/** Pools by address, each read from the chain once and held against its spec. */
+export interface PoolBook {
+  /** Who signs for a pool and by what terms; `null` for a pool this node does not know. */
+  facts(pool: Hex): Promise<Pick<PoolFacts, "terms" | "oracle"> | null>;
+  /**
+   * The pool with its outcome spec.
+   * @throws Refusal where no spec can be found, or it does not say of the pool what the pool is
+   */
+  open(pool: Hex): Promise<BookedPool>;
+}
+
+/** What a pool book is made of. */
+export interface PoolBookParts {
+  readonly chain: ChainReader;
+  readonly store: Store;
+  readonly peers: Peers;
+  /** Whether the watcher has found the pool. */
+  readonly knows: (pool: Hex) => Promise<boolean>;
+}
+
+export function createPoolBook({ chain, store, peers, knows }: PoolBookParts): PoolBook {
+  const read = new Map<Hex, PoolFacts>();
+  const opened = new Map<Hex, BookedPool>();
+
+  /** Terms and signers never change; the list of providers does until the notice, so it is read when it is held against the spec. */
+  async function facts(pool: Hex): Promise<PoolFacts | null> {
+    const known = read.get(pool);
+    if (known !== undefined) return known;
+    if (!(await knows(pool))) return null;
+    const found = await chain.poolFacts(pool, await chain.finalized());
+    read.set(pool, found);
+    return found;
+  }
+
+  async function findSpec(hash: Hex): Promise<OutcomeSpec> {
+    const text = await store.get(`specs/${hash}`);
+    if (text !== null) return outcomeSpecSchema.parse(JSON.parse(text));
+    for (const peer of peers.addresses) {
+      const spec = await peers.spec(peer, hash).catch(() => null);
+      if (spec === null || specHash(spec) !== hash) continue;
+      await store.commit({ put: { [`specs/${hash}`]: canonicalJson(spec) } });
+      return spec;
+    }
+    throw new Refusal("no-spec", `no node has the outcome spec ${hash}`);
+  }
+
+  return {
+    facts,
+    async open(pool) {
+      const known = opened.get(pool);
+      if (known !== undefined) return known;
+      if (!(await knows(pool))) throw new Refusal("unknown-pool", `pool ${pool} is not known here`);
+      const fresh = await chain.poolFacts(pool, await chain.finalized());
+      const { terms, oracle } = fresh;
+      const spec = await findSpec(terms.specHash);
+      requireFits(spec, fresh);
+      opened.set(pool, { terms, oracle, spec });
+      return { terms, oracle, spec };
+    },
+  };
+}
+
+/** The spec says of the pool what it is: whoever made the pool could have chosen otherwise. */
+export function requireFits(spec: OutcomeSpec, { terms, oracle, providers }: PoolFacts): void {
+  const hash = specHash(spec);
+  if (hash !== terms.specHash)
+    throw new Refusal("other-spec", `the pool was made for spec ${terms.specHash}, not ${hash}`);
+  refuse("other-payment", "payment rule", paymentProblem(spec, terms));
+  refuse("other-oracle", "oracle", oracleProblem(spec, oracle));
+  refuse("other-roster", "roster", rosterProblem(spec, providers));
+}
+
+function refuse(reason: string, what: string, problem: string | null): void {
+  if (problem !== null) throw new Refusal(reason, `the pool's ${what} is not the spec's: ${problem}`);
+}

@@ -1,0 +1,92 @@
+import { keccak256, stringToBytes, type Hex } from "viem";
+import { z } from "zod";
+import { canonicalJson } from "../domain/canonical.ts";
+import { frozenSchema, type Frozen } from "../domain/frozen.ts";
+import { envelopeSchema, type Envelope, type MessageKind } from "../domain/round/envelope.ts";
+import { bytes32Schema, hexSchema, signatureSchema } from "../domain/schema.ts";
+import type { Batch, Store } from "../ports.ts";
+import { roundKey, type RoundId } from "./rounds.ts";
+
+/** A node's own report of a round with the two messages it is shown by, all made before the first of them is sent. */
+export const ownReportSchema = z.strictObject({ vector: hexSchema, commit: envelopeSchema, reveal: envelopeSchema });
+export type OwnReport = z.output<typeof ownReportSchema>;
+
+/** What a node signed for the chain: at most one assessment a round, ever. */
+export const signedSchema = z.strictObject({
+  evidenceRoot: bytes32Schema,
+  scores: hexSchema,
+  signature: signatureSchema,
+});
+export type SignedAssessment = z.output<typeof signedSchema>;
+
+/** Most different messages of one kind that are kept of a node: two prove that it equivocates. */
+export const MOST_OF_A_KIND = 2;
+
+/** The evidence this node assesses a round by: it stands once all of it is here, and never changes. */
+export async function readFrozen(store: Store, id: RoundId): Promise<Frozen | null> {
+  return parsed(await store.get(`${roundKey(id)}/frozen`), frozenSchema);
+}
+
+/** @returns whether it is the first; another one is never put in its place */
+export async function keepFrozen(store: Store, id: RoundId, frozen: Frozen): Promise<boolean> {
+  const key = `${roundKey(id)}/frozen`;
+  return (await store.commit({ expect: { [key]: null }, put: { [key]: canonicalJson(frozen) } })).ok;
+}
+
+export async function readOwn(store: Store, id: RoundId): Promise<OwnReport | null> {
+  return parsed(await store.get(`${roundKey(id)}/own`), ownReportSchema);
+}
+
+/** Keeps a node's report and its commit message together, once. @returns whether it is the first */
+export async function keepOwn(store: Store, id: RoundId, own: OwnReport, more: Batch = {}): Promise<boolean> {
+  const key = `${roundKey(id)}/own`;
+  const put = { ...more.put, [key]: canonicalJson(own), ...messageEntry(id, own.commit) };
+  return (await store.commit({ ...more, expect: { ...more.expect, [key]: null }, put })).ok;
+}
+
+export async function readSigned(store: Store, id: RoundId): Promise<SignedAssessment | null> {
+  return parsed(await store.get(`${roundKey(id)}/signed`), signedSchema);
+}
+
+/** Keeps what a node has signed and the message that says so together, once: the lock against a second one. */
+export async function keepSigned(
+  store: Store,
+  id: RoundId,
+  { signed, message, more = {} }: { signed: SignedAssessment; message: Envelope; more?: Batch },
+): Promise<boolean> {
+  const key = `${roundKey(id)}/signed`;
+  const put = { ...more.put, [key]: canonicalJson(signed), ...messageEntry(id, message) };
+  return (await store.commit({ ...more, expect: { ...more.expect, [key]: null }, put })).ok;
+}
+
+/** All messages of a round that were taken, this node's own among them. */
+export async function messagesOf(store: Store, id: RoundId): Promise<Envelope[]> {
+  const entries = await store.list(`${roundKey(id)}/message/`, { limit: 10_000 });
+  return entries.map(({ value }) => envelopeSchema.parse(JSON.parse(value)));
+}
+
+/**
+ * Keeps a message, unless it is known or as many of its kind are there as prove an equivocation.
+ * @returns whether it is new
+ */
+export async function keepMessage(store: Store, id: RoundId, envelope: Envelope): Promise<boolean> {
+  const [[key, value]] = Object.entries(messageEntry(id, envelope)) as [[string, string]];
+  const { kind, node } = envelope;
+  const known = await store.list(`${kindKey(id, kind, node)}/`, { limit: MOST_OF_A_KIND });
+  if (known.length >= MOST_OF_A_KIND || known.some((entry) => entry.key === key)) return false;
+  return (await store.commit({ expect: { [key]: null }, put: { [key]: value } })).ok;
+}
+
+/** A message as it is put into a batch; under its body, so that the same said twice is one. */
+export function messageEntry(id: RoundId, envelope: Envelope): Record<string, string> {
+  const said = keccak256(stringToBytes(canonicalJson([envelope.body, envelope.deadline])));
+  return { [`${kindKey(id, envelope.kind, envelope.node)}/${said}`]: canonicalJson(envelope) };
+}
+
+function kindKey(id: RoundId, kind: MessageKind, node: Hex): string {
+  return `${roundKey(id)}/message/${kind}/${node}`;
+}
+
+function parsed<Schema extends z.ZodType>(text: string | null, schema: Schema): z.output<Schema> | null {
+  return text === null ? null : schema.parse(JSON.parse(text));
+}
