@@ -24,15 +24,16 @@ export async function exportChain(
   block?: bigint,
 ): Promise<ChainExport> {
   const head = await client.getBlock(block === undefined ? {} : { blockNumber: block });
-  const read = poolReader(client, pool, head.number);
+  const where = { blockNumber: head.number };
+  const read = poolReader(client, pool, where);
   const implementation = await checkPool(client, pool, factory, head.number);
-  const packed = await readTerms(client, pool, head.number);
+  const packed = await readTerms(client, pool, where);
   const terms = unpackTerms(packed);
   const at = (address: Address) => ({ address, abi: erc20Abi, blockNumber: head.number }) as const;
   const count = (await read("enrolment", [[]], 1))[0]![0];
   const [token, oracle, providers, rounds, ledger, balance] = await Promise.all([
     readToken(client, terms.token, head.number),
-    readOracle(client, terms.oracle, head.number),
+    readOracle(client, terms.oracle, where),
     readProviders(read, count),
     readRounds(read, terms.rounds, count),
     readLedger(client, pool, terms.token, head.number),

@@ -2,6 +2,7 @@ import { parseAbiItem, type Address, type GetLogsReturnType, type PublicClient }
 import { outcomePoolAbi } from "../../../contracts/protocol/generated/abi.ts";
 import type { LedgerEntry, LedgerEvent } from "../../domain/chain-export.ts";
 import { inBatches, lower } from "./pool-reader.ts";
+import { inRange, type Range } from "./ranges.ts";
 
 /** How many blocks are asked for at the same time. */
 const BLOCK_BATCH = 50;
@@ -35,22 +36,6 @@ export async function readLedger(
   const times = await blockTimes(client, [...new Set(found.map(({ blockNumber }) => blockNumber))]);
   const entries = new Map(found.map((log) => [`${log.blockNumber}:${log.logIndex}`, entryOf(log, times)]));
   return [...entries.values()].sort((a, b) => a.block - b.block || a.log - b.log);
-}
-
-interface Range {
-  readonly fromBlock: bigint;
-  readonly toBlock: bigint;
-}
-
-/** Asks for the whole range and halves it where the node refuses, as nodes differ in how much they give at once. */
-async function inRange<T>(fromBlock: bigint, toBlock: bigint, ask: (range: Range) => Promise<T[]>): Promise<T[]> {
-  try {
-    return await ask({ fromBlock, toBlock });
-  } catch (error) {
-    if (fromBlock >= toBlock) throw error;
-    const middle = (fromBlock + toBlock) / 2n;
-    return [...(await inRange(fromBlock, middle, ask)), ...(await inRange(middle + 1n, toBlock, ask))];
-  }
 }
 
 async function poolEvents(client: PublicClient, address: Address, range: Range): Promise<Found[]> {

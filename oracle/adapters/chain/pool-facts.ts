@@ -13,6 +13,7 @@ import { PROVIDERS_PER_BATCH } from "../../../contracts/protocol/limits.ts";
 import { encodeProviders } from "../../../contracts/protocol/vector.ts";
 import type { ChainExport } from "../../domain/chain-export.ts";
 import { InputError } from "../../domain/errors.ts";
+import type { At } from "./blocks.ts";
 import { lower, type PoolReader } from "./pool-reader.ts";
 
 /** Code of a minimal clone, before the immutable arguments. */
@@ -21,8 +22,8 @@ const CLONE_BYTES = 45;
 const DELEGATION = "0xef0100";
 
 /** A pool's terms as its code holds them. */
-export async function readTerms(client: PublicClient, pool: Address, blockNumber: bigint): Promise<Hex> {
-  const code = await client.getCode({ address: pool, blockNumber });
+export async function readTerms(client: PublicClient, pool: Address, where: At): Promise<Hex> {
+  const code = await client.getCode({ address: pool, ...where });
   if (code === undefined || size(code) <= CLONE_BYTES) {
     throw new InputError("there is no pool at this address", { field: "pool", value: pool });
   }
@@ -45,15 +46,11 @@ export async function readProviders(read: PoolReader, count: bigint): Promise<He
  * Who signs for an oracle: a quorum's members and threshold; an account is its own only signer.
  * @throws InputError where it is another contract, whose signers cannot be known, or a member is no account
  */
-export async function readOracle(
-  client: PublicClient,
-  oracle: Address,
-  blockNumber: bigint,
-): Promise<ChainExport["oracle"]> {
+export async function readOracle(client: PublicClient, oracle: Address, where: At): Promise<ChainExport["oracle"]> {
   const address = lower(oracle);
-  const code = await client.getCode({ address: oracle, blockNumber });
+  const code = await client.getCode({ address: oracle, ...where });
   if (code === undefined || code.startsWith(DELEGATION)) return { address, signers: [address], threshold: 1 };
-  const at = { address: oracle, abi: oracleQuorumAbi, blockNumber } as const;
+  const at = { address: oracle, abi: oracleQuorumAbi, ...where } as const;
   const members = Promise.all([
     client.readContract({ ...at, functionName: "getSigners", args: [0n, 2n ** 64n - 1n] }),
     client.readContract({ ...at, functionName: "threshold" }),

@@ -10,6 +10,7 @@ import {
   type PublicClient,
 } from "viem";
 import { outcomePoolAbi } from "../../../contracts/protocol/generated/abi.ts";
+import type { At } from "./blocks.ts";
 
 type PoolAbi = typeof outcomePoolAbi;
 type ViewName = ContractFunctionName<PoolAbi, "pure" | "view">;
@@ -27,10 +28,10 @@ export type PoolReader = <Name extends ViewName>(
 ) => Promise<PoolAnswer<Name>[]>;
 
 /** Reads a pool at one block. Many questions go into one call through the pool's own `multicall`, which only an `eth_call` runs. */
-export function poolReader(client: PublicClient, pool: Address, blockNumber: bigint): PoolReader {
+export function poolReader(client: PublicClient, pool: Address, at: At): PoolReader {
   const ask = async (data: readonly Hex[]): Promise<readonly Hex[]> => {
     const bundle = encodeFunctionData({ abi: outcomePoolAbi, functionName: "multicall", args: [data] });
-    const answer = await client.call({ to: pool, data: bundle, blockNumber });
+    const answer = await client.call({ to: pool, data: bundle, ...at });
     return decodeFunctionResult({ abi: outcomePoolAbi, functionName: "multicall", data: answer.data ?? "0x" });
   };
   return async <Name extends ViewName>(
