@@ -1,0 +1,111 @@
+import { clockTerms, type Terms } from "../../contracts/protocol/terms.ts";
+import { roundTimes } from "../../contracts/protocol/clock.ts";
+import type { Hex } from "viem";
+import { z } from "zod";
+import type { ChainReader, Logger, Queue, RoundFacts, RoundId } from "../ports.ts";
+import type { ProgressKeeper } from "./progress.ts";
+
+/** One of a node's roles in a round. */
+export interface RoundRole {
+  /** Kind of its jobs. */
+  readonly kind: "round-freeze" | "round-assess" | "round-submit";
+  /** Goes as far with a round as it can now; `done` says that there will never be more to do. */
+  readonly advance: (id: RoundId, facts: RoundFacts) => Promise<{ done: boolean; obstacle: string | null }>;
+}
+
+/** What drives rounds. */
+export interface DriverParts {
+  readonly chain: ChainReader;
+  readonly queue: Queue;
+  readonly roles: readonly RoundRole[];
+  readonly progress: ProgressKeeper;
+  readonly log: Logger;
+  /** Pools whose oracle this node is of. */
+  readonly pools: () => Promise<readonly { readonly pool: Hex; readonly terms: Terms }[]>;
+  /** Time of the newest block, seconds. */
+  readonly time: () => number;
+  /** Told of a round that cannot go on now, by a stable name. */
+  readonly onObstacle: (obstacle: string) => void;
+}
+
+export interface Driver {
+  /** Begins to handle jobs. */
+  start(): void;
+  /** Asks for work on every round that has ended and is not done with. */
+  tick(): Promise<void>;
+  /** Asks for work on one round at once. */
+  nudge(id: RoundId): Promise<void>;
+}
+
+const jobSchema = z.strictObject({ chainId: z.int(), pool: z.string(), round: z.int() });
+
+/** Rounds worked on at the same time, for each role. */
+const CONCURRENCY = 4;
+
+/**
+ * Sees to it that each role looks at each round again and again until it is done. What a role does is idempotent, so a job that is
+ * lost, late or done twice does no harm.
+ */
+export function createDriver(parts: DriverParts): Driver {
+  const { chain, queue, roles, progress, log } = parts;
+  /** What needs no further look, for this process. */
+  const done = new Set<string>();
+
+  async function handle(role: RoundRole, id: RoundId): Promise<void> {
+    const facts = await chain.roundFacts(id.pool, id.round, await chain.finalized());
+    const { done: over, obstacle } = await role.advance(id, facts);
+    if (obstacle !== null) parts.onObstacle(obstacle);
+    const { progress: now } = await progress.refresh(id, facts, obstacle);
+    log.debug({ kind: role.kind, pool: id.pool, round: id.round, progress: now, obstacle }, "looked at a round");
+    if (over) done.add(markOf(role, id));
+  }
+
+  function ask({ kind }: RoundRole, id: RoundId): Promise<void> {
+    return queue.add({ kind, id: `${id.pool}-${id.round}`, data: id });
+  }
+
+  return {
+    start() {
+      for (const role of roles) {
+        queue.work(
+          role.kind,
+          async (data) => {
+            const id = jobSchema.parse(data) as RoundId;
+            // It is asked for again with the next block, so a failure is told and not kept.
+            await handle(role, id).catch((error: unknown) => {
+              log.warn(
+                { kind: role.kind, pool: id.pool, round: id.round, error },
+                "a round could not be worked on now",
+              );
+            });
+          },
+          { concurrency: CONCURRENCY, attempts: 1 },
+        );
+      }
+    },
+    async tick() {
+      const time = BigInt(parts.time());
+      for (const { pool, terms } of await parts.pools()) {
+        for (const round of ended(terms, time)) {
+          const id = { chainId: chain.chainId, pool, round };
+          await Promise.all(roles.filter((role) => !done.has(markOf(role, id))).map((role) => ask(role, id)));
+        }
+      }
+    },
+    async nudge(id) {
+      await Promise.all(roles.map((role) => ask(role, id)));
+    },
+  };
+}
+
+function markOf({ kind }: RoundRole, { pool, round }: RoundId): string {
+  return `${kind} ${pool} ${round}`;
+}
+
+/** Rounds whose period is over. */
+function ended(terms: Terms, time: bigint): number[] {
+  const clock = clockTerms(terms);
+  const rounds: number[] = [];
+  for (let round = 0; round < terms.rounds && roundTimes(clock, round).end <= time; round++) rounds.push(round);
+  return rounds;
+}
