@@ -1,6 +1,6 @@
 import { serve } from "@hono/node-server";
 import { CommanderError } from "commander";
-import { poolsApp } from "../oracle/http/pools.ts";
+import { publishedApp } from "../oracle/http/season.ts";
 import { harmless, harmlessLines } from "./harmless.ts";
 import { readEvidence } from "./season/evidence-files.ts";
 import { listenForInterruption } from "./season/interruption.ts";
@@ -59,7 +59,7 @@ function show(season: Season, request: SeasonRequest): void {
 }
 
 async function serveUntilInterrupted(season: Season, port: number): Promise<void> {
-  const app = poolsApp([
+  const app = publishedApp([
     {
       pool: season.pool,
       title: season.plan.title,

@@ -39,7 +39,7 @@ describe("npm start, until Ctrl-C", function () {
   });
 
   it("answers what it does not have with a problem document", async () => {
-    for (const path of ["/v1/pools/0x00", `/v1/pools/0x${"0".repeat(40)}`, "/nowhere"]) {
+    for (const path of [`/v1/pools/0x${"0".repeat(40)}/files/seal.json`, `/v1/pools/0x${"0".repeat(40)}`, "/nowhere"]) {
       const response = await fetch(api + path);
       expect(response.status).to.equal(404);
       expect(response.headers.get("content-type")).to.equal("application/problem+json");
