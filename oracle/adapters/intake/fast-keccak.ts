@@ -8,11 +8,30 @@ const INPUT = 512;
 const MOST_BLOCKS = 448;
 
 const ROUND_CONSTANTS = [
-  0x0000000000000001n, 0x0000000000008082n, 0x800000000000808an, 0x8000000080008000n, 0x000000000000808bn,
-  0x0000000080000001n, 0x8000000080008081n, 0x8000000000008009n, 0x000000000000008an, 0x0000000000000088n,
-  0x0000000080008009n, 0x000000008000000an, 0x000000008000808bn, 0x800000000000008bn, 0x8000000000008089n,
-  0x8000000000008003n, 0x8000000000008002n, 0x8000000000000080n, 0x000000000000800an, 0x800000008000000an,
-  0x8000000080008081n, 0x8000000000008080n, 0x0000000080000001n, 0x8000000080008008n,
+  0x0000000000000001n,
+  0x0000000000008082n,
+  0x800000000000808an,
+  0x8000000080008000n,
+  0x000000000000808bn,
+  0x0000000080000001n,
+  0x8000000080008081n,
+  0x8000000000008009n,
+  0x000000000000008an,
+  0x0000000000000088n,
+  0x0000000080008009n,
+  0x000000008000000an,
+  0x000000008000808bn,
+  0x800000000000008bn,
+  0x8000000000008089n,
+  0x8000000000008003n,
+  0x8000000000008002n,
+  0x8000000000000080n,
+  0x000000000000800an,
+  0x800000008000000an,
+  0x8000000080008081n,
+  0x8000000000008080n,
+  0x0000000080000001n,
+  0x8000000080008008n,
 ];
 
 /** Rotations of lane x + 5y. */
@@ -34,7 +53,7 @@ export function fastKeccak(): Keccak {
   return (message) => {
     bytes.fill(0, STATE, STATE + 200);
     let at = 0;
-    for (; message.length - at >= RATE; ) {
+    for (; message.length - at >= RATE;) {
       const blocks = Math.min(MOST_BLOCKS, Math.floor((message.length - at) / RATE));
       bytes.set(message.subarray(at, at + blocks * RATE), INPUT);
       absorb(blocks);
@@ -52,7 +71,16 @@ export function fastKeccak(): Keccak {
 
 /** Opcodes that are used. */
 const OP = { loop: 0x03, end: 0x0b, brIf: 0x0d, get: 0x20, set: 0x21, tee: 0x22, load: 0x29, store: 0x37 } as const;
-const MATH = { const32: 0x41, const64: 0x42, add: 0x6a, sub: 0x6b, less: 0x49, and: 0x83, xor: 0x85, rotl: 0x89 } as const;
+const MATH = {
+  const32: 0x41,
+  const64: 0x42,
+  add: 0x6a,
+  sub: 0x6b,
+  less: 0x49,
+  and: 0x83,
+  xor: 0x85,
+  rotl: 0x89,
+} as const;
 const NO_RESULT = 0x40;
 const I32 = 0x7f;
 const I64 = 0x7e;

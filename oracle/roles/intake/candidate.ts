@@ -1,0 +1,71 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { bytesToHex, type Hex } from "viem";
+import { isText } from "../../domain/evidence.ts";
+import type { Keccak } from "../../domain/keccak.ts";
+import type { BlobStore } from "../../ports.ts";
+import { blobKey } from "../../store/evidence.ts";
+import { INLINE_BYTES } from "./limits.ts";
+import type { CheckedSubmission } from "./submission.ts";
+import type { Vault } from "./vault.ts";
+
+/** A submission that waits for its place in the round. Its content is durable already where it is kept as a blob. */
+export interface Candidate {
+  readonly submission: CheckedSubmission;
+  readonly salt: Hex;
+  readonly contentHash: Hex;
+  /** Content that is kept in the store itself. */
+  readonly inline: string | null;
+  readonly blob: string | null;
+  /** Of a private item. */
+  readonly key: Buffer | null;
+  /** Digest of what makes it the same submission: for telemetry where it goes, for the rest what it is as well. */
+  readonly slot: string;
+  /** Digests of source and name, for documents and links. */
+  readonly sender: { readonly source: string; readonly name: string } | null;
+}
+
+/** What candidates are made with. */
+export interface CandidateParts {
+  readonly blobs: BlobStore;
+  readonly vault: Vault;
+  readonly keccak: Keccak;
+}
+
+/**
+ * Makes a candidate, and its blob where it needs one. A blob that no item refers to, because the process ended or the candidate
+ * was refused, is harmless; `discard` removes it.
+ */
+export async function makeCandidate(parts: CandidateParts, submission: CheckedSubmission): Promise<Candidate> {
+  const { bytes } = submission;
+  const inline = isInline(submission)
+    ? Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString("utf8")
+    : null;
+  const key = submission.private ? parts.vault.newKey() : null;
+  const blob = inline === null ? randomUUID() : null;
+  if (blob !== null) {
+    const kept = key === null ? bytes : parts.vault.seal(key, bytes, submission, blob);
+    await parts.blobs.put(blobKey(submission, blob), kept);
+  }
+  const contentHash = bytesToHex(parts.keccak(bytes));
+  const salt: Hex = `0x${randomBytes(32).toString("hex")}`;
+  return { submission, salt, contentHash, inline, blob, key, ...digests(parts.vault, submission, contentHash) };
+}
+
+/** Removes what was written for a candidate that became no item. */
+export async function discard(
+  { blobs }: Pick<CandidateParts, "blobs">,
+  { submission, blob }: Candidate,
+): Promise<void> {
+  if (blob !== null) await blobs.remove(blobKey(submission, blob));
+}
+
+function isInline({ mediaType, bytes, private: hidden }: CheckedSubmission): boolean {
+  return !hidden && bytes.length <= INLINE_BYTES && isText(mediaType);
+}
+
+function digests(vault: Vault, submission: CheckedSubmission, contentHash: Hex): Pick<Candidate, "slot" | "sender"> {
+  const { kind, source, name, sequence, mediaType, private: hidden, subject } = submission;
+  if (kind === "telemetry") return { slot: vault.digest([kind, source, name, sequence!]), sender: null };
+  const slot = vault.digest([kind, source, name, mediaType, hidden, subject ?? "", contentHash]);
+  return { slot, sender: { source: vault.digest([source]), name: vault.digest([source, name]) } };
+}

@@ -1,0 +1,116 @@
+import { IntakeRefusal } from "../../domain/evidence-refusal.ts";
+import { evidenceKey, slotKey, sourceKey, type RoundEvidence, type SourceRow } from "../../store/evidence.ts";
+import type { Candidate } from "./candidate.ts";
+import type { IntakeLimits } from "./limits.ts";
+
+/** What the store says of the rounds and sources that candidates are about, changed as they are planned. */
+export interface Books {
+  /** By `evidenceKey`. */
+  readonly rounds: Map<string, RoundEvidence>;
+  /** By `slotKey`: what stands there. */
+  readonly slots: Map<string, string | null>;
+  /** By `sourceKey`. */
+  readonly sources: Map<string, SourceRow>;
+}
+
+/** What becomes of a candidate. */
+export type Outcome =
+  | { readonly kind: "new"; readonly position: number; readonly sequence: number }
+  /** The same was sent before. */
+  | { readonly kind: "known"; readonly position: number }
+  | { readonly kind: "refused"; readonly refusal: IntakeRefusal };
+
+/**
+ * Gives candidates their places, in their order, and keeps the books. The same rules hold whether two submissions come at once or
+ * a month apart.
+ */
+export function planBatch(candidates: readonly Candidate[], books: Books, limits: IntakeLimits): Outcome[] {
+  return candidates.map((candidate) => {
+    try {
+      return planOne(candidate, books, limits);
+    } catch (error) {
+      if (error instanceof IntakeRefusal) return { kind: "refused", refusal: error };
+      throw error;
+    }
+  });
+}
+
+/** What stands in a taken slot: where the item is and what was sent. */
+export function slotText(position: number, { submission, contentHash }: Candidate): string {
+  // A slot of documents stands for their content already, and says nothing that would outlive a private item.
+  return submission.kind === "telemetry" ? `${position} ${submission.mediaType} ${contentHash}` : String(position);
+}
+
+function planOne(candidate: Candidate, books: Books, limits: IntakeLimits): Outcome {
+  const { submission } = candidate;
+  const key = slotKey(submission, candidate.slot);
+  const taken = books.slots.get(key) ?? null;
+  if (taken !== null) return knownOrRefused(taken, candidate);
+  const round = books.rounds.get(evidenceKey(submission))!;
+  checkRoom(candidate, round, limits);
+  const position = round.items + 1;
+  const sequence = submission.sequence ?? nextSequence(candidate, books, limits);
+  books.rounds.set(evidenceKey(submission), grown(round, candidate));
+  books.slots.set(key, slotText(position, candidate));
+  return { kind: "new", position, sequence };
+}
+
+function knownOrRefused(taken: string, candidate: Candidate): Outcome {
+  const position = Number.parseInt(taken, 10);
+  if (taken === slotText(position, candidate)) return { kind: "known", position };
+  const { name, sequence } = candidate.submission;
+  const limit = `the content sent before as ${JSON.stringify(name)}, or another sequence`;
+  throw new IntakeRefusal("sequence-taken", { field: "sequence", value: String(sequence), limit });
+}
+
+/**
+ * Documents and links take at most half of a round's room, so that strangers cannot keep its telemetry out.
+ * @throws IntakeRefusal
+ */
+function checkRoom({ submission }: Candidate, round: RoundEvidence, limits: IntakeLimits): void {
+  if (round.closedAt !== null) {
+    const limit = `before it was closed at block time ${round.closedAt}`;
+    throw new IntakeRefusal("frozen", { field: "round", value: String(submission.round), limit });
+  }
+  const sent = submission.kind !== "telemetry";
+  const share = sent ? 2 : 1;
+  const [items, bytes] = sent ? [round.sentItems, round.sentBytes] : [round.items, round.bytes];
+  const of = sent ? "documents and links" : "evidence";
+  full(items + 1, Math.floor(limits.items / share), `items of ${of}`);
+  full(round.items + 1, limits.items, "items of evidence");
+  full(bytes + submission.bytes.length, Math.floor(limits.roundBytes / share), `bytes of ${of}`);
+  full(round.bytes + submission.bytes.length, limits.roundBytes, "bytes of evidence");
+}
+
+function full(found: number, most: number, what: string): void {
+  if (found <= most) return;
+  throw new IntakeRefusal("round-full", {
+    field: "round",
+    value: `${found} ${what}`,
+    limit: `at most ${most} ${what}`,
+  });
+}
+
+function nextSequence({ submission, sender }: Candidate, books: Books, limits: IntakeLimits): number {
+  const key = sourceKey(submission, sender!.source);
+  const { items, next } = books.sources.get(key)!;
+  if (items >= limits.itemsPerSource) {
+    const limit = `at most ${limits.itemsPerSource} documents and links of one source for a round`;
+    throw new IntakeRefusal("source-full", { field: "round", value: String(items + 1), limit });
+  }
+  const sequence = next[sender!.name] ?? 0;
+  books.sources.set(key, { items: items + 1, next: { ...next, [sender!.name]: sequence + 1 } });
+  return sequence;
+}
+
+function grown(round: RoundEvidence, { submission }: Candidate): RoundEvidence {
+  const size = submission.bytes.length;
+  const sent = submission.kind !== "telemetry";
+  return {
+    ...round,
+    items: round.items + 1,
+    bytes: round.bytes + size,
+    sentItems: round.sentItems + (sent ? 1 : 0),
+    sentBytes: round.sentBytes + (sent ? size : 0),
+  };
+}
