@@ -105,9 +105,8 @@ function equal(reason: SignInReason, field: string, found: string, limit: string
 
 function within(reason: SignInReason, field: string, time: Date, from: number, to: number): void {
   const at = time.getTime();
-  if (at >= from && at <= to) return;
-  const found = Number.isNaN(at) ? "no time of RFC 3339" : time.toISOString();
-  refuse(reason, `message.${field}`, found, words(from, to));
+  if (Number.isNaN(at)) refuse("form", `message.${field}`, "", "a time of RFC 3339");
+  if (at < from || at > to) refuse(reason, `message.${field}`, time.toISOString(), words(from, to));
 }
 
 function words(from: number, to: number): string {
