@@ -1,8 +1,7 @@
 import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, rm } from "node:fs/promises";
-import { createServer } from "node:net";
-import type { AddressInfo } from "node:net";
+import { connect, createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Redis } from "ioredis";
@@ -73,6 +72,7 @@ export async function startRedisPair(settings: readonly string[] = []): Promise<
   const replica = await startRedis([...settings, "--replicaof", "127.0.0.1", String(master.port)]);
   const inStep = async () => String(await replica.command("INFO", "replication")).includes("master_link_status:up");
   await until(inStep, "the replica does not follow its master");
+  await until(async () => (await master.command("WAIT", "1", "100")) === 1, "the master does not count its replica");
   return {
     master,
     replica,
@@ -94,15 +94,24 @@ async function launched(port: number, folder: string, settings: readonly string[
       cause: error,
     });
   });
+  // A test run that is broken off leaves no server behind.
+  const orphan = () => void child.kill("SIGKILL");
+  process.once("exit", orphan);
+  child.once("exit", () => process.off("exit", orphan));
   await Promise.race([until(() => answers(port), "redis-server does not answer"), failed]);
   return child;
 }
 
-async function answers(port: number): Promise<boolean> {
-  return command(port, ["PING"]).then(
-    (answer) => answer === "PONG",
-    () => false,
-  );
+/** Whether it has loaded its data; one that asks for a password has. */
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, "127.0.0.1", () => socket.write("PING\r\n"));
+    socket.once("error", () => resolve(false));
+    socket.once("data", (answer) => {
+      socket.destroy();
+      resolve(/^\+PONG|^-NOAUTH/.test(answer.toString()));
+    });
+  });
 }
 
 async function command(port: number, [name, ...words]: readonly [string, ...string[]]): Promise<unknown> {

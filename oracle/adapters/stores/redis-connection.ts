@@ -113,5 +113,7 @@ function within<Result>(ms: number, work: Promise<Result>, late: () => Error): P
 
 /** The library's errors carry the command and so what was to be stored: only the first words are passed on. */
 function wordsFor(error: unknown): string {
-  return error instanceof Error ? error.message.slice(0, 200) : "failed";
+  if (!(error instanceof Error)) return "failed";
+  // What the library says of a command that was under way when its connection broke, and that it was told not to send again.
+  return error.name === "MaxRetriesPerRequestError" ? "the connection broke" : error.message.slice(0, 200);
 }
