@@ -1,9 +1,27 @@
 /**
- * Characters that show nothing and that instructions can be hidden in: zero width, marks that turn text around, tags, selectors
- * of variants, fillers.
+ * Characters that show nothing and that instructions can be hidden in, as code points from and to: soft hyphen, joiners, fillers,
+ * zero width, marks that turn text around, selectors of variants, tags.
  */
-const HIDDEN =
-  /[\u00AD\u034F\u061C\u115F\u1160\u17B4\u17B5\u180B-\u180F\u200B-\u200F\u202A-\u202E\u2060-\u206F\u3164\uFE00-\uFE0F\uFEFF\uFFA0\uFFF0-\uFFFB\u{E0000}-\u{E0FFF}]/gu;
+const HIDDEN: readonly (readonly [number, number])[] = [
+  [0x00ad, 0x00ad],
+  [0x034f, 0x034f],
+  [0x061c, 0x061c],
+  [0x115f, 0x1160],
+  [0x17b4, 0x17b5],
+  [0x180b, 0x180f],
+  [0x200b, 0x200f],
+  [0x202a, 0x202e],
+  [0x2060, 0x206f],
+  [0x3164, 0x3164],
+  [0xfe00, 0xfe0f],
+  [0xfeff, 0xfeff],
+  [0xffa0, 0xffa0],
+  [0xfff0, 0xfffb],
+  [0xe0000, 0xe0fff],
+];
+
+const hex = (point: number): string => `\\u{${point.toString(16)}}`;
+const HIDDEN_ONES = new RegExp(`[${HIDDEN.map(([from, to]) => `${hex(from)}-${hex(to)}`).join("")}]`, "gu");
 
 /** Controls but for tab and line break. */
 const CONTROLS = /(?![\t\n])[\p{Cc}\p{Cs}]/gu;
@@ -18,5 +36,5 @@ export function plainText(text: string): string {
 }
 
 function clean(text: string): string {
-  return text.replace(HIDDEN, "").replace(CONTROLS, "");
+  return text.replace(HIDDEN_ONES, "").replace(CONTROLS, "");
 }

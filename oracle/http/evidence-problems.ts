@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import type { ContentfulStatusCode } from "hono/utils/http-status";
-import { IntakeRefusal, type IntakeReason } from "../domain/evidence-refusal.ts";
+import type { IntakeReason, IntakeRefusal } from "../domain/evidence-refusal.ts";
 import { problem } from "./problem.ts";
 
 /** Status of each refusal of the intake. */

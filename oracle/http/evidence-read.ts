@@ -1,9 +1,10 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import { IntakeRefusal } from "../domain/evidence-refusal.ts";
-import { IMMUTABLE, NOT_KEPT, hasAlready, leafIn, roundIn, viewerOf } from "./evidence-requests.ts";
+import { IMMUTABLE, NOT_KEPT, leafIn, roundIn, viewerOf } from "./evidence-requests.ts";
 import { contentRoute, eraseRoute, frozenRoute, itemRoute, listRoute, receiptRoute } from "./evidence-routes.ts";
 import { pathOf } from "./evidence-send.ts";
+import { hasEntity } from "./etag.ts";
 import type { EvidenceParts } from "./evidence.ts";
 import type { Env } from "./env.ts";
 
@@ -21,7 +22,7 @@ export function readRoutes(app: OpenAPIHono<Env>, { intake, chainId }: EvidenceP
     const { id, leaf, viewer } = asked(context, chainId);
     const { facts, bytes } = await intake.content(id, leaf, viewer);
     const caching = await cachingOf(context, id, leaf);
-    if (hasAlready(context, `"${leaf}"`)) return context.body(null, 304, caching);
+    if (hasEntity(context.req.header("if-none-match"), `"${leaf}"`)) return context.body(null, 304, caching);
     const headers = { ...caching, ...DOWNLOAD, "content-type": servedAs(facts.mediaType) };
     const disposition = `attachment; filename*=UTF-8''${fileName(facts.name)}`;
     return context.body(Uint8Array.from(bytes), 200, { ...headers, "content-disposition": disposition });

@@ -83,12 +83,6 @@ function signInNeeded(): IntakeRefusal {
   });
 }
 
-/** Whether the caller has what stands under this tag already. */
-export function hasAlready(context: Context<Env>, tag: string): boolean {
-  const header = context.req.header("if-none-match");
-  return header !== undefined && header.split(",").some((one) => one.trim().replace(/^W\//, "") === tag);
-}
-
 /** For what never changes under its address. */
 export const IMMUTABLE = "public, max-age=31536000, immutable";
 /** For what only the caller may see, or may yet change. */

@@ -1,12 +1,12 @@
-import { OpenAPIHono } from "@hono/zod-openapi";
-import type { Context } from "hono";
+import type { OpenAPIHono } from "@hono/zod-openapi";
 import { IntakeRefusal } from "../domain/evidence-refusal.ts";
 import type { Intake } from "../roles/intake/intake.ts";
 import { intakeProblem } from "./evidence-problems.ts";
 import { readRoutes } from "./evidence-read.ts";
 import { sendRoutes } from "./evidence-send.ts";
 import type { Env } from "./env.ts";
-import { onError, problem } from "./problem.ts";
+import { apiError } from "./errors.ts";
+import { apiApp } from "./invalid.ts";
 import { specRoutes } from "./specs.ts";
 
 /** What the evidence API is put together from. */
@@ -29,26 +29,9 @@ export function evidenceApp(parts: EvidenceParts) {
 }
 
 function newApp(): OpenAPIHono<Env> {
-  const app = new OpenAPIHono<Env>({
-    defaultHook: (result, context) => {
-      if (result.success) return undefined;
-      const errors = result.error.issues.map(({ path, message }) => ({
-        field: [result.target, ...path].join("."),
-        limit: message,
-      }));
-      return problem(context, {
-        type: "invalid",
-        title: "a part of the request is not as it must be",
-        status: 400,
-        errors,
-      });
-    },
-  });
-  app.onError((error, context: Context<Env>) => {
-    if (error instanceof IntakeRefusal) return intakeProblem(context, error);
-    return onError((unforeseen) => {
-      context.get("log").error({ err: unforeseen }, "the evidence API failed");
-    })(error, context);
-  });
+  const app = apiApp();
+  app.onError((error, context) =>
+    error instanceof IntakeRefusal ? intakeProblem(context, error) : apiError(error, context),
+  );
   return app;
 }

@@ -2,8 +2,9 @@ import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { IntakeRefusal } from "../domain/evidence-refusal.ts";
 import { MAX_SPEC_BYTES } from "../roles/intake/limits.ts";
 import { boundedBody } from "./bounded-body.ts";
-import { accountOf, hashIn, hasAlready, IMMUTABLE } from "./evidence-requests.ts";
+import { accountOf, hashIn, IMMUTABLE } from "./evidence-requests.ts";
 import { pathOf } from "./evidence-send.ts";
+import { hasEntity } from "./etag.ts";
 import type { EvidenceParts } from "./evidence.ts";
 import type { Env } from "./env.ts";
 import { problemResponses } from "./problems.ts";
@@ -62,7 +63,7 @@ export function specRoutes(app: OpenAPIHono<Env>, { intake, bodyTimeMs = BODY_TI
     if (bytes === null)
       throw new IntakeRefusal("unknown-spec", { field: "hash", value: hash, limit: "a spec kept here" });
     const headers = { "cache-control": IMMUTABLE, etag: `"${hash}"` };
-    if (hasAlready(context, `"${hash}"`)) return context.body(null, 304, headers);
+    if (hasEntity(context.req.header("if-none-match"), `"${hash}"`)) return context.body(null, 304, headers);
     return context.body(Uint8Array.from(bytes), 200, { ...headers, "content-type": "application/json" });
   });
 }

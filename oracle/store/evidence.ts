@@ -26,6 +26,11 @@ export function itemKey(id: RoundId, position: number): string {
 
 /** Items whose text is still to be read, of all rounds. */
 export const UNREAD = "evidence/unread/";
+
+/** Receipts that were signed together, by the root of their tree. Their hashes say nothing of private items: those are signed alone. */
+export function receiptsKey({ chainId, pool }: RoundId, root: Hex): string {
+  return `receipts/${chainId}/${pool}/${root}`;
+}
 export const unreadKey = (leaf: Hex): string => `${UNREAD}${leaf}`;
 
 const count = z.int().min(0);
@@ -63,9 +68,8 @@ export const itemFactsSchema = z.strictObject({
   contentHash: bytes32Schema,
   /** Name of its blob; `null` where its content stands beside its leaf. */
   blob: z.string().nullable(),
-  intake: addressSchema,
-  proof: z.array(bytes32Schema),
-  signature: signatureSchema,
+  /** Root of the receipts it was signed with; `null` where it was signed alone. */
+  receipts: bytes32Schema.nullable(),
 });
 export type ItemFacts = z.output<typeof itemFactsSchema>;
 
@@ -84,8 +88,20 @@ export const secretSchema = z.strictObject({
   subject: addressSchema.nullable(),
   /** Digest of the slot it takes. */
   slot: z.string(),
+  /** Its receipt's. */
+  intake: addressSchema,
+  signature: signatureSchema,
 });
 export type Secret = z.output<typeof secretSchema>;
+
+/** Receipts under one signature. */
+export const receiptsRowSchema = z.strictObject({
+  intake: addressSchema,
+  signature: signatureSchema,
+  /** All their hashes, 64 digits each. */
+  hashes: z.string(),
+});
+export type ReceiptsRow = z.output<typeof receiptsRowSchema>;
 
 /** The text under a round's state, for conditions, and what it says. */
 export async function readRound(store: Store, id: RoundId): Promise<{ text: string | null; state: RoundEvidence }> {

@@ -191,7 +191,7 @@ function redirectOf(from: URL, location: string | string[] | undefined): URL {
 function asRefusal(error: unknown, url: URL, { timeMs }: Rules, late: AbortSignal): IntakeRefusal {
   if (error instanceof IntakeRefusal) return error;
   const name = error instanceof Error ? error.name : "";
-  if (late.aborted || /Timeout/.test(name)) return refusal("link-timeout", url, `within ${timeMs} ms`);
+  if (late.aborted || name.includes("Timeout")) return refusal("link-timeout", url, `within ${timeMs} ms`);
   if (error instanceof Elsewhere) return refusal("link-address", url, "a connection to the address that was checked");
   if (name === "HeadersOverflowError") return refusal("link-too-large", url, `headers of ${MOST_HEADER_BYTES} bytes`);
   return refusal("link-failed", url, "a server that answers by the rules of HTTP");
@@ -205,6 +205,6 @@ function refusal(reason: IntakeReason, url: URL, limit: string, value?: string):
 }
 
 async function systemResolve(host: string): Promise<readonly string[]> {
-  const found = await lookup(host, { all: true, verbatim: true });
+  const found = await lookup(host, { all: true, order: "verbatim" });
   return found.map(({ address }) => address);
 }

@@ -26,7 +26,10 @@ export function createSandbox(options: SandboxOptions = {}): Sandbox {
   let running = 0;
 
   async function take(): Promise<void> {
-    if (running < concurrency) return void running++;
+    if (running < concurrency) {
+      running++;
+      return;
+    }
     if (turns.length >= waiting) {
       throw new IntakeRefusal("busy", {
         field: "body",

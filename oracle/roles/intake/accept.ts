@@ -1,12 +1,12 @@
 import { IntakeRefusal } from "../../domain/evidence-refusal.ts";
 import type { Receipt } from "../../domain/receipt.ts";
-import { evidenceKey, readRound, type ItemFacts } from "../../store/evidence.ts";
+import { evidenceKey, readRound } from "../../store/evidence.ts";
 import type { RoundId } from "../../store/rounds.ts";
 import { discard, makeCandidate, type Candidate, type CandidateParts } from "./candidate.ts";
 import { createLane, type LaneParts, type Settled } from "./lane.ts";
 import { needsReading } from "./limits.ts";
 import type { IntakeParts, PoolId, PoolInfo } from "./parts.ts";
-import { checkForm, type CheckedSubmission, type Submission } from "./submission.ts";
+import { checkForm, type Submission } from "./submission.ts";
 
 /** Job that reads the text of a PDF or an image. */
 export const READ_TEXT = "extract";
@@ -98,14 +98,13 @@ async function placeOf(
 async function finish(parts: AcceptParts, { submission }: Candidate, settled: Settled): Promise<Accepted> {
   if (settled instanceof IntakeRefusal) throw settled;
   if (settled === null) throw new IntakeRefusal("erased", { field: "body", limit: "send it again" });
-  const { receipt, created, facts } = settled;
-  if (created && needsReading(facts.mediaType)) await askForText(parts, submission, facts);
+  const { receipt, created } = settled;
+  if (created && needsReading(submission.mediaType)) await askForText(parts, receipt);
   return { receipt, created };
 }
 
 /** What cannot be queued now is on the list of the unread, and queued when a process starts. */
-async function askForText(parts: AcceptParts, submission: CheckedSubmission, { leaf }: ItemFacts): Promise<void> {
-  const { chainId, pool, round } = submission;
+async function askForText(parts: AcceptParts, { chainId, pool, round, leaf }: Receipt): Promise<void> {
   try {
     await parts.queue.add({ kind: READ_TEXT, id: leaf, data: { chainId, pool, round, leaf } });
   } catch {

@@ -7,8 +7,8 @@ import type { IntakeLimits } from "./limits.ts";
 export interface Books {
   /** By `evidenceKey`. */
   readonly rounds: Map<string, RoundEvidence>;
-  /** By `slotKey`: what stands there. */
-  readonly slots: Map<string, string | null>;
+  /** By `slotKey`: position of the item that has the slot. */
+  readonly slots: Map<string, number>;
   /** By `sourceKey`. */
   readonly sources: Map<string, SourceRow>;
 }
@@ -16,8 +16,8 @@ export interface Books {
 /** What becomes of a candidate. */
 export type Outcome =
   | { readonly kind: "new"; readonly position: number; readonly sequence: number }
-  /** The same was sent before. */
-  | { readonly kind: "known"; readonly position: number }
+  /** There is an item in its slot: the same, or for telemetry another under its name and sequence. */
+  | { readonly kind: "taken"; readonly position: number }
   | { readonly kind: "refused"; readonly refusal: IntakeRefusal };
 
 /**
@@ -35,32 +35,18 @@ export function planBatch(candidates: readonly Candidate[], books: Books, limits
   });
 }
 
-/** What stands in a taken slot: where the item is and what was sent. */
-export function slotText(position: number, { submission, contentHash }: Candidate): string {
-  // A slot of documents stands for their content already, and says nothing that would outlive a private item.
-  return submission.kind === "telemetry" ? `${position} ${submission.mediaType} ${contentHash}` : String(position);
-}
-
 function planOne(candidate: Candidate, books: Books, limits: IntakeLimits): Outcome {
   const { submission } = candidate;
   const key = slotKey(submission, candidate.slot);
-  const taken = books.slots.get(key) ?? null;
-  if (taken !== null) return knownOrRefused(taken, candidate);
+  const taken = books.slots.get(key);
+  if (taken !== undefined) return { kind: "taken", position: taken };
   const round = books.rounds.get(evidenceKey(submission))!;
   checkRoom(candidate, round, limits);
   const position = round.items + 1;
   const sequence = submission.sequence ?? nextSequence(candidate, books, limits);
   books.rounds.set(evidenceKey(submission), grown(round, candidate));
-  books.slots.set(key, slotText(position, candidate));
+  books.slots.set(key, position);
   return { kind: "new", position, sequence };
-}
-
-function knownOrRefused(taken: string, candidate: Candidate): Outcome {
-  const position = Number.parseInt(taken, 10);
-  if (taken === slotText(position, candidate)) return { kind: "known", position };
-  const { name, sequence } = candidate.submission;
-  const limit = `the content sent before as ${JSON.stringify(name)}, or another sequence`;
-  throw new IntakeRefusal("sequence-taken", { field: "sequence", value: String(sequence), limit });
 }
 
 /**

@@ -24,7 +24,7 @@ import { isOracle, mayRead, type Viewer } from "./access.ts";
 import { readFrozen } from "./freeze.ts";
 import { needsReading } from "./limits.ts";
 import type { PoolInfo } from "./parts.ts";
-import { receiptOf } from "./rows.ts";
+import { receiptAgain } from "./receipts.ts";
 import type { Vault } from "./vault.ts";
 
 export interface ReadParts extends Pick<AcceptParts, "poolInfo" | "signer"> {
@@ -120,8 +120,8 @@ export function createReader(parts: ReadParts) {
     },
 
     async receipt(id: RoundId, leaf: Hex, viewer: Viewer): Promise<Receipt> {
-      const { position, facts } = await find(parts, id, leaf, viewer);
-      return receiptOf(id, position, facts);
+      const found = await find(parts, id, leaf, viewer);
+      return receiptAgain(parts, id, found.position, found);
     },
 
     async list(id: RoundId, after: number, limit: number): Promise<Summary[]> {

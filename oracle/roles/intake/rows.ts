@@ -1,7 +1,5 @@
 import { draftLeaf, type EvidenceDraft } from "../../domain/evidence.ts";
-import type { Keccak } from "../../domain/keccak.ts";
-import { receiptsData, receiptTree, type Receipt, type Received } from "../../domain/receipt.ts";
-import type { NodeSigner } from "../../ports.ts";
+import type { Received } from "../../domain/receipt.ts";
 import {
   itemKey,
   leafKey,
@@ -13,10 +11,10 @@ import {
   type HiddenItem,
   type ItemFacts,
 } from "../../store/evidence.ts";
-import type { RoundId } from "../../store/rounds.ts";
+import type { Keccak } from "../../domain/keccak.ts";
 import type { Candidate } from "./candidate.ts";
 import { needsReading } from "./limits.ts";
-import { slotText } from "./plan.ts";
+import type { Signed } from "./receipts.ts";
 import type { Vault } from "./vault.ts";
 
 /** A candidate that got its place. */
@@ -26,51 +24,32 @@ export interface Placed {
   readonly sequence: number;
 }
 
-/** What an item is written with. */
-export interface RowParts {
-  readonly signer: NodeSigner;
-  readonly keccak: Keccak;
-  readonly vault: Vault;
+/** What the receipt of a placed candidate says. @param receivedAt seconds */
+export function receivedOf(keccak: Keccak, placed: Placed, receivedAt: number): Received {
+  const { submission, contentHash } = placed.candidate;
+  const { chainId, pool, round, source } = submission;
+  const leaf = draftLeaf(draftOf(placed), contentHash, keccak);
+  return { chainId, pool, round, position: placed.position, leaf, source, receivedAt };
 }
 
-/**
- * The facts of items that come in together, receipts included: one signature over all of them.
- * @param placed at least one, all of one pool
- * @param receivedAt seconds
- */
-export async function factsOf(parts: RowParts, placed: readonly Placed[], receivedAt: number): Promise<ItemFacts[]> {
-  const received = placed.map((one) => receivedOf(parts.keccak, one, receivedAt));
-  const { root, proofs } = receiptTree(received, parts.keccak);
-  const { chainId, pool } = received[0]!;
-  const signature = await parts.signer.sign(receiptsData(chainId, pool, root));
-  const signed = { receivedAt, intake: parts.signer.address, signature };
-  return placed.map((one, i) => {
-    const { kind, name, mediaType, source, sequence, salt } = draftOf(one);
-    const { contentHash, blob, submission } = one.candidate;
-    const content = { size: submission.bytes.length, contentHash, blob };
-    const fixed = { kind, name, mediaType, source, sequence, salt };
-    return { leaf: received[i]!.leaf, ...fixed, ...content, ...signed, proof: proofs[i]! };
-  });
+/** An item but for its content. */
+export function factsOf(placed: Placed, { received, receipts }: Signed): ItemFacts {
+  const { contentHash, blob, submission } = placed.candidate;
+  const { leaf, receivedAt } = received;
+  return { leaf, receivedAt, ...draftOf(placed), size: submission.bytes.length, contentHash, blob, receipts };
 }
 
-/** The receipt of an item. */
-export function receiptOf({ chainId, pool, round }: RoundId, position: number, facts: ItemFacts): Receipt {
-  const { leaf, source, receivedAt, intake, proof, signature } = facts;
-  const received = { chainId, pool, round, position, leaf, source, receivedAt };
-  return { format: "guerdon/receipt/1", ...received, intake, proof, signature };
-}
-
-/** What is written for an item. */
-export function rowsOf({ vault }: Pick<RowParts, "vault">, placed: Placed, facts: ItemFacts): [string, string][] {
+/** What is written for an item, beside its receipt where that is signed with others. */
+export function rowsOf(vault: Vault, placed: Placed, facts: ItemFacts, signed: Signed): [string, string][] {
   const { candidate, position } = placed;
   const { submission: id, inline } = candidate;
   const { leaf } = facts;
   const rows: [string, string][] = [
     [leafKey(id, leaf), leafText({ position, content: inline })],
-    [slotKey(id, candidate.slot), slotText(position, candidate)],
+    [slotKey(id, candidate.slot), String(position)],
   ];
   if (candidate.key === null) rows.push([itemKey(id, position), JSON.stringify(facts)]);
-  else rows.push(...hiddenRows(vault, placed, facts, candidate.key));
+  else rows.push(...hiddenRows(vault, placed, facts, signed, candidate.key));
   if (needsReading(facts.mediaType)) {
     const { chainId, pool, round } = id;
     rows.push([readingKey(id, leaf), "pending"], [unreadKey(leaf), JSON.stringify({ chainId, pool, round, leaf })]);
@@ -78,22 +57,21 @@ export function rowsOf({ vault }: Pick<RowParts, "vault">, placed: Placed, facts
   return rows;
 }
 
-function hiddenRows(vault: Vault, { candidate, position }: Placed, facts: ItemFacts, key: Buffer): [string, string][] {
+function hiddenRows(
+  vault: Vault,
+  { candidate, position }: Placed,
+  facts: ItemFacts,
+  { intake, signature }: Signed,
+  key: Buffer,
+): [string, string][] {
   const { submission: id, slot } = candidate;
   const { leaf, receivedAt } = facts;
   const hidden: HiddenItem = { leaf, receivedAt, private: true };
-  const secret = { facts, key: key.toString("base64"), subject: id.subject ?? null, slot };
+  const fixed = { subject: id.subject ?? null, slot, intake, signature };
   return [
     [itemKey(id, position), JSON.stringify(hidden)],
-    [secretKey(id, leaf), vault.wrap(secret, id, leaf)],
+    [secretKey(id, leaf), vault.wrap({ facts, key: key.toString("base64"), ...fixed }, id, leaf)],
   ];
-}
-
-function receivedOf(keccak: Keccak, placed: Placed, receivedAt: number): Received {
-  const { submission, contentHash } = placed.candidate;
-  const { chainId, pool, round, source } = submission;
-  const leaf = draftLeaf(draftOf(placed), contentHash, keccak);
-  return { chainId, pool, round, position: placed.position, leaf, source, receivedAt };
 }
 
 function draftOf({ candidate, sequence }: Placed): EvidenceDraft {

@@ -4,8 +4,8 @@ import { IntakeRefusal } from "../../domain/evidence-refusal.ts";
 import type { Keccak } from "../../domain/keccak.ts";
 import { outcomeSpecSchema } from "../../domain/spec.ts";
 import { StoreUnavailable, type BlobStore, type Store } from "../../ports.ts";
-import { readBrought, specKey, specsByKey } from "../../store/specs.ts";
-import { INLINE_BYTES, MAX_SPEC_BYTES, type IntakeLimits } from "./limits.ts";
+import { MAX_INLINE_SPEC, readBrought, specKey, specsByKey } from "../../store/specs.ts";
+import { MAX_SPEC_BYTES, type IntakeLimits } from "./limits.ts";
 
 const ATTEMPTS = 20;
 
@@ -28,11 +28,11 @@ export async function putSpec(parts: SpecParts, hash: Hex, bytes: Uint8Array, ac
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const brought = await readBrought(parts.store, account);
     checkCount(parts.limits, brought.hashes.length);
-    if (bytes.length > INLINE_BYTES) await parts.blobs.put(specKey(hash), bytes);
+    if (bytes.length > MAX_INLINE_SPEC) await parts.blobs.put(specKey(hash), bytes);
     const { ok } = await parts.store.commit({
       expect: { [specKey(hash)]: null, [specsByKey(account)]: brought.text },
       put: {
-        [specKey(hash)]: bytes.length > INLINE_BYTES ? "" : text,
+        [specKey(hash)]: bytes.length > MAX_INLINE_SPEC ? "" : text,
         [specsByKey(account)]: JSON.stringify([...brought.hashes, hash]),
       },
     });
@@ -40,12 +40,6 @@ export async function putSpec(parts: SpecParts, hash: Hex, bytes: Uint8Array, ac
     if ((await parts.store.get(specKey(hash))) !== null) return false;
   }
   throw new StoreUnavailable(`the account's specs changed ${ATTEMPTS} times meanwhile`);
-}
-
-/** The canonical bytes of a spec; `null` where it is not here. */
-export async function readSpec({ store, blobs }: SpecParts, hash: Hex): Promise<Uint8Array | null> {
-  const text = await store.get(specKey(hash));
-  return text === "" ? blobs.get(specKey(hash)) : text === null ? null : Buffer.from(text, "utf8");
 }
 
 function checkSpec({ keccak }: SpecParts, hash: Hex, bytes: Uint8Array): void {

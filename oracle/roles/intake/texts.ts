@@ -4,7 +4,6 @@ import { plainText } from "../../domain/plain-text.ts";
 import { addressSchema, bytes32Schema } from "../../domain/schema.ts";
 import type { Queue } from "../../ports.ts";
 import { readingKey, readItem, readLeaf, secretKey, textKey, unreadKey, UNREAD } from "../../store/evidence.ts";
-import type { RoundId } from "../../store/rounds.ts";
 import { READ_TEXT } from "./accept.ts";
 import type { IntakeParts } from "./parts.ts";
 import { contentOf, keyOf, type Kept, type ReadParts } from "./read.ts";

@@ -1,0 +1,87 @@
+import { evidenceKey, slotKey, sourceKey, stateKey } from "../../store/evidence.ts";
+import type { States } from "./books.ts";
+import type { Candidate } from "./candidate.ts";
+import type { LaneParts } from "./lane.ts";
+import type { Books, Outcome } from "./plan.ts";
+import { signAlone, signTogether, type Signed } from "./receipts.ts";
+import { factsOf, receivedOf, rowsOf, type Placed } from "./rows.ts";
+
+/** What a batch was planned upon. */
+export interface Ground {
+  readonly states: States;
+  readonly books: Books;
+  /** Whether slots were read; where not, the write is bound to their being empty. */
+  readonly looked: boolean;
+}
+
+/** Receipts of what was written. */
+export type Written = ReadonlyMap<Candidate, Signed>;
+
+/** Signs and writes what is new of a batch; `null`, and nothing written, where the store is not what was planned upon. */
+export async function writeBatch(
+  parts: LaneParts,
+  ground: Ground,
+  candidates: readonly Candidate[],
+  outcomes: readonly Outcome[],
+): Promise<Written | null> {
+  const placed = outcomes.flatMap((outcome, i): Placed[] => {
+    if (outcome.kind !== "new") return [];
+    return [{ candidate: candidates[i]!, position: outcome.position, sequence: outcome.sequence }];
+  });
+  if (placed.length === 0) {
+    // What was found taken was found, not assumed.
+    return new Map();
+  }
+  const { signed, rows } = await signAll(parts, placed);
+  return (await commit(parts, ground, placed, signed, rows)) ? signed : null;
+}
+
+/** Receipts for all, and the rows that keep what receipts of public items share. */
+async function signAll(parts: LaneParts, placed: readonly Placed[]) {
+  const receivedAt = Math.floor(parts.clock() / 1000);
+  const signed = new Map<Candidate, Signed>();
+  const rows: [string, string][] = [];
+  const open = placed.filter(({ candidate }) => candidate.key === null);
+  const hidden = placed.filter(({ candidate }) => candidate.key !== null);
+  if (open.length > 0) {
+    const together = await signTogether(
+      parts,
+      open.map((one) => receivedOf(parts.keccak, one, receivedAt)),
+    );
+    open.forEach(({ candidate }, i) => signed.set(candidate, together.signed[i]!));
+    rows.push(together.row);
+  }
+  for (const one of hidden) {
+    signed.set(one.candidate, await signAlone(parts, receivedOf(parts.keccak, one, receivedAt)));
+  }
+  return { signed, rows };
+}
+
+async function commit(
+  parts: LaneParts,
+  { states, books, looked }: Ground,
+  placed: readonly Placed[],
+  signed: Written,
+  shared: readonly [string, string][],
+): Promise<boolean> {
+  const expect: Record<string, string | null> = {};
+  const put: Record<string, string> = Object.fromEntries(shared);
+  const changed = new Map<string, string>();
+  for (const one of placed) {
+    const { candidate } = one;
+    const { submission: id, sender, slot } = candidate;
+    changed.set(stateKey(id), evidenceKey(id));
+    if (!looked) expect[slotKey(id, slot)] = null;
+    if (sender !== null)
+      put[sourceKey(id, sender.source)] = JSON.stringify(books.sources.get(sourceKey(id, sender.source)));
+    const receipt = signed.get(candidate)!;
+    for (const [key, value] of rowsOf(parts.vault, one, factsOf(one, receipt), receipt)) put[key] = value;
+  }
+  for (const [key, round] of changed) {
+    expect[key] = states.get(key) ?? null;
+    put[key] = JSON.stringify(books.rounds.get(round));
+  }
+  const { ok } = await parts.store.commit({ expect, put });
+  if (ok) for (const key of changed.keys()) states.set(key, put[key]!);
+  return ok;
+}
