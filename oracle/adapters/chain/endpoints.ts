@@ -24,9 +24,10 @@ export interface Endpoints {
   ask<T>(what: string, read: (client: PublicClient) => Promise<T>): Promise<T>;
   /**
    * What the endpoints say, each for itself, for what may differ between honest ones: waits for enough, and a little for the rest.
+   * @param least how many are enough; the agreement where not given
    * @throws EndpointsError where too few answer
    */
-  gather<T>(what: string, read: (client: PublicClient) => Promise<T>): Promise<T[]>;
+  gather<T>(what: string, read: (client: PublicClient) => Promise<T>, least?: number): Promise<T[]>;
 }
 
 /** How long endpoints that are late are waited for once enough have answered, milliseconds. */
@@ -59,7 +60,7 @@ export async function openEndpoints(options: EndpointsOptions): Promise<Endpoint
     agreement,
     count: all.length,
     ask,
-    gather: (what, read) => gather(all, read, { what, agreement, onDeviation }),
+    gather: (what, read, least = agreement) => gather(all, read, { what, least, onDeviation }),
   };
 }
 
@@ -79,14 +80,14 @@ function asOtherChain(error: unknown): never {
 
 interface Gathering {
   readonly what: string;
-  readonly agreement: number;
+  readonly least: number;
   readonly onDeviation: (deviation: Deviation) => void;
 }
 
 function gather<T>(
   all: readonly Endpoint[],
   read: (client: PublicClient) => Promise<T>,
-  { what, agreement, onDeviation }: Gathering,
+  { what, least, onDeviation }: Gathering,
 ): Promise<T[]> {
   return new Promise((resolve, reject) => {
     const values: T[] = [];
@@ -94,8 +95,8 @@ function gather<T>(
     let timer: NodeJS.Timeout | undefined;
     const finish = (): void => {
       clearTimeout(timer);
-      if (values.length >= agreement) return resolve([...values]);
-      const need = `${agreement} of ${all.length} endpoints must answer about ${what}`;
+      if (values.length >= least) return resolve([...values]);
+      const need = `${least} of ${all.length} endpoints must answer about ${what}`;
       reject(new EndpointsError("unavailable", `${need}; ${values.length} do`));
     };
     const take = async (one: Endpoint): Promise<void> => {
@@ -104,7 +105,7 @@ function gather<T>(
       if (answer.kind === "value") values.push(answer.value);
       else onDeviation({ endpoint: one.number, what, how: answer.kind === "failed" ? answer.how : "fails" });
       if (outstanding === 0) finish();
-      else if (values.length === agreement) timer ??= setTimeout(finish, GRACE_MS);
+      else if (values.length === least) timer ??= setTimeout(finish, GRACE_MS);
     };
     for (const one of all) void take(one);
   });

@@ -57,7 +57,7 @@ export function sendingChain(endpoints: Endpoints): SendingChain {
     refusal: (call, block) => endpoints.ask("a simulated call", (client) => simulate(client, call, block)),
     async gasNeeded({ from, to, data }) {
       const needs = await endpoints.gather("a gas estimate", (client) =>
-        client.estimateGas({ account: from, to, data }),
+        client.estimateGas({ account: from, to, data, blockTag: "latest" }),
       );
       // As many as may lie are left out at the top, so that one cannot name a wild number; what remains is no lower than an honest one.
       const dishonest = Math.min(endpoints.count - endpoints.agreement, needs.length - 1);
@@ -65,7 +65,7 @@ export function sendingChain(endpoints: Endpoints): SendingChain {
     },
     mined: (hash) => endpoints.ask("a receipt", (client) => receiptOf(client, hash)),
     async broadcast(raw) {
-      const taken = await endpoints.gather("sending", (client) => handOver(client, raw)).catch(() => []);
+      const taken = await endpoints.gather("sending", (client) => handOver(client, raw), 1).catch(() => []);
       return taken.filter((one) => one).length;
     },
   };
