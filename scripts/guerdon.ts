@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Address } from "viem";
 import { harmlessLines } from "./harmless.ts";
+import { operatorCommand } from "./operator/commands.ts";
 
 /** Exit codes: all checks passed, something is wrong, the command was not understood. */
 const PASSED = 0;
@@ -15,7 +16,13 @@ interface AuditFlags {
 
 async function main(args: readonly string[]): Promise<number> {
   let code = PASSED;
-  const program = new Command("guerdon").description("Checks seasons of pay by outcome.").exitOverride();
+  const program = new Command("guerdon").description(
+    "Checks seasons of pay by outcome, and runs nodes that assess them.",
+  );
+  const ended = (passed: boolean): void => {
+    code = passed ? PASSED : FAILED;
+  };
+  program.addCommand(operatorCommand(process.env, ended));
   program
     .command("audit")
     .description("recompute every number of a season from its evidence and ledger, to the last unit")
@@ -29,8 +36,9 @@ async function main(args: readonly string[]): Promise<number> {
       const { reportJson, reportText } = await import("./guerdon/report.ts");
       const report = await auditFolder(dir, { rpc, pool });
       process.stdout.write(json === true ? reportJson(report) : reportText(report));
-      code = report.ok ? PASSED : FAILED;
+      ended(report.ok);
     });
+  overrideExit(program);
   try {
     await program.parseAsync([...args], { from: "user" });
     return code;
@@ -39,6 +47,12 @@ async function main(args: readonly string[]): Promise<number> {
     process.stderr.write(harmlessLines(`guerdon: ${error instanceof Error ? error.message : String(error)}\n`));
     return FAILED;
   }
+}
+
+/** Errors of usage are thrown instead of ending the process, by subcommands too. */
+function overrideExit(command: Command): void {
+  command.exitOverride();
+  command.commands.forEach(overrideExit);
 }
 
 function parseUrl(text: string): string {
