@@ -68,13 +68,15 @@ export function createLane(parts: LaneParts): (candidate: Candidate) => Promise<
 }
 
 async function settleAll(parts: LaneParts, states: States, candidates: readonly Candidate[]): Promise<Settled[]> {
-  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+  // Most telemetry is sent once: the first attempt assumes so, and the write is bound to it.
+  let looked = candidates.some(({ sender }) => sender !== null);
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++, looked = true) {
     const rounds = new Map(candidates.map(({ submission }) => [evidenceKey(submission), submission]));
     await readStates(parts.store, states, rounds);
-    // Most telemetry is sent once: the first attempt assumes so, and the write is bound to it.
-    const looked = attempt > 0 || candidates.some(({ sender }) => sender !== null);
     const books = await openBooks(parts.store, states, rounds, candidates, looked);
     const outcomes = planBatch(candidates, books, parts.limits);
+    // What finds no room may have its receipt already.
+    if (!looked && outcomes.some(({ kind }) => kind === "refused")) continue;
     const written = await writeBatch(parts, { states, books, looked }, candidates, outcomes);
     if (written !== null) return resolved(parts, candidates, outcomes, written);
     for (const id of rounds.values()) states.delete(stateKey(id));
