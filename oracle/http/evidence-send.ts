@@ -27,7 +27,7 @@ export function sendRoutes(app: OpenAPIHono<Env>, { intake, chainId, bodyTimeMs 
     const mediaType = mediaTypeFor("telemetry", mediaTypeIn(context));
     await intake.mayTelemeter(id, source);
     const bytes = await boundedBody(context, { bytes: sizeLimit("telemetry", intake.limits), timeMs: bodyTimeMs });
-    const name = context.req.param("name") ?? "";
+    const name = nameIn(context);
     const fixed = { kind: "telemetry", private: context.req.query("private") === "true" } as const;
     return answer(context, await intake.accept({ ...id, ...fixed, name, mediaType, source, sequence, bytes }));
   });
@@ -76,6 +76,23 @@ function jsonOf(bytes: Uint8Array): unknown {
     return JSON.parse(new TextDecoder().decode(bytes));
   } catch {
     throw new IntakeRefusal("link-form", { field: "body", limit: "JSON with the property url" });
+  }
+}
+
+/** The name a path spells, which must be decoded whole: what is left as it was would be another name. */
+function nameIn(context: Context<Env>): string {
+  const name = context.req.param("name") ?? "";
+  if (!name.includes("%")) return name;
+  const raw = new URL(context.req.url).pathname.split("/").at(-2) ?? "";
+  if (isSpelling(raw, name)) return name;
+  throw new IntakeRefusal("bad-name", { field: "name", value: raw, limit: "UTF-8 in percent encoding" });
+}
+
+function isSpelling(raw: string, name: string): boolean {
+  try {
+    return decodeURIComponent(raw) === name;
+  } catch {
+    return false;
   }
 }
 

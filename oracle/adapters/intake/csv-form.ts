@@ -30,7 +30,7 @@ export function csvFault(bytes: Buffer): CsvFault | null {
     if (typeof record === "string") return fault(number, record);
     const fields = record.commas.length + 1;
     if (fields !== columns) return fault(number, `${fields} fields where the header has ${columns}`);
-    if (record.next - record.end !== header.next - header.end && record.next < bytes.length) {
+    if (record.next - record.end !== header.next - header.end && record.end < bytes.length) {
       return fault(number, "another line end");
     }
     at = record.next;

@@ -67,7 +67,7 @@ function checkYaml(bytes: Buffer): void {
   // Nesting in flow style is bounded before the reader recurses into it; in block style each level takes its indentation.
   if (flowDepth(text) > DEEPEST) refuse("bad-yaml", "more levels", limit);
   try {
-    const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: true, logLevel: "silent" });
+    const document = parseDocument(text, { version: "1.2", schema: "core", uniqueKeys: true, logLevel: "error" });
     const [fault] = [...document.errors, ...document.warnings];
     if (fault !== undefined) refuse("bad-yaml", fault.code, limit);
     document.toJS({ maxAliasCount: MOST_ALIASES });
