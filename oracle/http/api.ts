@@ -1,5 +1,5 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
-import type { MiddlewareHandler, Schema } from "hono";
+import type { MiddlewareHandler } from "hono";
 import { methodNotAllowed } from "hono/method-not-allowed";
 import type { Bell } from "../ops/bell.ts";
 import { followJournal, journalEnd } from "../ops/journal.ts";
@@ -12,10 +12,12 @@ import { docsApp } from "./docs.ts";
 import type { Env } from "./env.ts";
 import { apiError } from "./errors.ts";
 import { eventsApp, type EventParts, type EventSource } from "./events.ts";
+import type { evidenceApp } from "./evidence.ts";
 import { acceptable, boundedBodies, guarded, logged, shared, type Timing } from "./frame.ts";
 import { apiApp } from "./invalid.ts";
 import { keysApp } from "./keys.ts";
 import type { Pools } from "./known-pools.ts";
+import type { peersApp } from "./peers.ts";
 import { poolsApp } from "./pools.ts";
 import { onNotFound } from "./problem.ts";
 import { refuse } from "./problems.ts";
@@ -25,8 +27,9 @@ import { routesOf } from "./route-table.ts";
 import { seasonApp, type SeasonFiles } from "./season.ts";
 import { signInApp } from "./sign-in.ts";
 
-/** A sub-app of others, mounted where its role is on. Its routes have body limits of their own. */
-export type SubApp = OpenAPIHono<Env, Schema>;
+/** Sub-apps of roles. Their routes have body limits of their own. */
+export type EvidenceApp = ReturnType<typeof evidenceApp>;
+export type PeersApp = ReturnType<typeof peersApp>;
 
 /** What the public API is made of. */
 export interface ApiParts {
@@ -52,10 +55,9 @@ export interface ApiParts {
   readonly onTiming?: (timing: Timing) => void;
   readonly seasonFiles?: SeasonFiles;
   /** Evidence and specs, where the role is intake. */
-  readonly evidence?: SubApp;
-  readonly specs?: SubApp;
+  readonly evidence?: EvidenceApp;
   /** Messages between nodes. */
-  readonly peers?: SubApp;
+  readonly peers?: PeersApp;
 }
 
 const DESCRIPTION = {
@@ -82,12 +84,12 @@ export function publicApi(parts: ApiParts) {
   const signIn = createSignIn({ store, chain, chainId, clock, publicUrl });
   const keys = createApiKeys({ store, clock, log });
   const base = framed(parts, { signIn, keys });
-  const optional = [parts.evidence, parts.specs, parts.peers].filter((app) => app !== undefined);
-  for (const app of optional) base.route("/", app);
   const { streams, heartbeatMs } = parts;
   const given = { ...(streams && { streams }), ...(heartbeatMs !== undefined && { heartbeatMs }) };
   const events = { events: eventsOf(parts), pools, trustProxy, stopping, ...given };
   return base
+    .route("/", parts.evidence ?? (apiApp() as EvidenceApp))
+    .route("/", parts.peers ?? (apiApp() as PeersApp))
     .route("/", signInApp(signIn))
     .route("/", keysApp({ keys, pools, clock }))
     .route("/", poolsApp({ pools, chainId }))
@@ -101,15 +103,15 @@ export function publicApi(parts: ApiParts) {
     );
 }
 
-/** For the typed client. */
+/** For the typed client. Knows the routes of all roles: a node answers those of a role that is not on with 404. */
 export type ApiType = ReturnType<typeof publicApi>;
 
 /** An app with everything that is around the routes, in the order requests go through it. */
 function framed(parts: ApiParts, access: Parameters<typeof identified>[0]): OpenAPIHono<Env> {
-  const { publicUrl, corsOrigins, evidence, specs, peers } = parts;
+  const { publicUrl, corsOrigins, evidence, peers } = parts;
   const app = apiApp();
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", BEARER);
-  const ownLimit = routesOf([evidence, specs, peers].filter((sub) => sub !== undefined));
+  const ownLimit = routesOf([evidence, peers].filter((sub) => sub !== undefined));
   const frame: MiddlewareHandler<Env>[] = [
     ...logged(parts),
     guarded(publicUrl),

@@ -60,7 +60,7 @@ const itemSchema = z
     encoding: z.enum(["utf8", "base64"]),
     content: z.string(),
   })
-  .openapi("EvidenceItem");
+  .openapi("BundleItem");
 
 const provenSchema = z
   .object({

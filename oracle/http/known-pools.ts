@@ -8,3 +8,17 @@ export interface Pools {
   /** @param pool lower case */
   get(pool: Hex): Promise<MadePool | null>;
 }
+
+/** Pools in pages, out of all that the watcher found. They are some hundreds at most, and read anew each time. */
+export function pagedPools(known: {
+  list(): Promise<readonly MadePool[]>;
+  get(pool: Hex): Promise<MadePool | null>;
+}): Pools {
+  return {
+    list: async (after, limit) => {
+      const all = (await known.list()).filter(({ pool }) => after === null || pool > after);
+      return all.sort((one, other) => (one.pool < other.pool ? -1 : 1)).slice(0, limit);
+    },
+    get: (pool) => known.get(pool),
+  };
+}

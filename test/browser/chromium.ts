@@ -81,7 +81,7 @@ interface Message {
 type Send = (method: string, params?: object) => Promise<Record<string, never>>;
 
 async function pageOver(socket: WebSocket): Promise<Page> {
-  const seen = { requests: [] as string[], messages: [] as string[], dialogs: 0, loaded: () => undefined as void };
+  const seen = { requests: [] as string[], messages: [] as string[], dialogs: 0, loaded: (): void => undefined };
   const send = speaking(socket, ({ method, params }) => {
     const text = params as unknown as { request: { url: string }; entry: { text: string }; args: { value: string }[] };
     if (method === "Network.requestWillBeSent") seen.requests.push(text.request.url);
@@ -94,18 +94,20 @@ async function pageOver(socket: WebSocket): Promise<Page> {
     }
   });
   for (const domain of ["Page", "Network", "Runtime", "Log"]) await send(`${domain}.enable`);
+  await send("Browser.setDownloadBehavior", { behavior: "deny" });
   const evaluate = async (expression: string): Promise<unknown> => {
     const answer = await send("Runtime.evaluate", { expression, returnByValue: true });
     return (answer as unknown as { result: { value: unknown } }).result.value;
   };
   const navigate = async (url: string): Promise<void> => {
     const loaded = new Promise<void>((resolve) => (seen.loaded = resolve));
-    await send("Page.navigate", { url });
-    await loaded;
+    // What is not shown as a page (a download, no content) is never loaded.
+    const { errorText } = (await send("Page.navigate", { url })) as { errorText?: string };
+    if (errorText === undefined) await loaded;
   };
   return {
     open: async (url) => {
-      // By way of an empty page: from one place of a page to another there is no loading.
+      // By way of an empty page, so that nothing of the one before is counted.
       await navigate("about:blank");
       Object.assign(seen, { requests: [], messages: [], dialogs: 0 });
       await navigate(url);

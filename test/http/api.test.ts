@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { OpenAPIHono } from "@hono/zod-openapi";
+import type { EvidenceApp } from "../../oracle/http/api.ts";
 import type { Env } from "../../oracle/http/env.ts";
 import { StoreUnavailable } from "../../oracle/ports.ts";
 import { account, json, problemOf, testApi, UNLIMITED, type TestApi } from "./support/api.ts";
@@ -182,7 +183,7 @@ describe("The frame around the public API", () => {
   it("mounts the apps of roles, which bound their bodies themselves", async () => {
     const evidence = new OpenAPIHono<Env>();
     evidence.post("/v1/large", async (c) => c.json({ bytes: (await c.req.arrayBuffer()).byteLength }));
-    const whole = await testApi({ evidence });
+    const whole = await testApi({ evidence: evidence as EvidenceApp });
     const response = await whole.ask("/v1/large", { method: "POST", body: "a".repeat(2 * 1024 * 1024) });
     expect(await response.json()).to.deep.equal({ bytes: 2 * 1024 * 1024 });
     await whole.close();

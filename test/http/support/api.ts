@@ -5,8 +5,8 @@ import { keccak256, type Address, type Hex } from "viem";
 import { openSqliteStore } from "../../../oracle/adapters/stores/sqlite.ts";
 import { DEFAULT_TERMS, type Terms } from "../../../contracts/protocol/terms.ts";
 import { publicApi, type ApiParts, type ApiType } from "../../../oracle/http/api.ts";
-import type { Pools } from "../../../oracle/http/known-pools.ts";
-import type { BlobStore, Logger, MadePool, Store } from "../../../oracle/ports.ts";
+import { pagedPools, type Pools } from "../../../oracle/http/known-pools.ts";
+import type { BlobStore, Clock, Logger, MadePool, Store } from "../../../oracle/ports.ts";
 
 /** The public API over a real store in a folder of its own, with a clock that is set by hand. */
 export interface TestApi {
@@ -23,6 +23,15 @@ export interface TestApi {
   /** Asks within the process. */
   ask(path: string, init?: RequestInit & { readonly token?: string }): Promise<Response>;
   close(): Promise<void>;
+}
+
+/** What roles stand on. */
+export interface Ground {
+  readonly store: Store;
+  readonly blobs: BlobStore;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly pools: readonly MadePool[];
 }
 
 export interface LogLine {
@@ -47,9 +56,11 @@ export async function testApi(
     readonly managers?: readonly Address[];
     readonly signedBy?: SignedBy;
     readonly withStore?: (store: Store) => Store;
+    /** Sub-apps of roles over the same store, blobs, clock and pools. */
+    readonly roles?: (on: Ground) => Pick<ApiParts, "evidence" | "peers">;
   } = {},
 ): Promise<TestApi> {
-  const { managers = [], signedBy = nobody, withStore = (store: Store) => store, ...parts } = given;
+  const { managers = [], signedBy = nobody, withStore = (store: Store) => store, roles, ...parts } = given;
   const folder = await mkdtemp(join(tmpdir(), "guerdon-api-"));
   const store = withStore(await openSqliteStore(join(folder, "store.db")));
   const blobs = memoryBlobs();
@@ -57,18 +68,21 @@ export async function testApi(
   const lines: LogLine[] = [];
   const stopping = new AbortController();
   let time = START;
+  const clock = (): number => time;
+  const log = collectingLog(lines);
   const app = publicApi({
     store,
     blobs,
     pools: knownPools(pools),
     chain: { chainId: CHAIN_ID, signedBy },
-    clock: () => time,
-    log: collectingLog(lines),
+    clock,
+    log,
     publicUrl: PUBLIC_URL,
     corsOrigins: [],
     trustProxy: 0,
     perMinute: UNLIMITED,
     stopping: stopping.signal,
+    ...roles?.({ store, blobs, clock, log, pools }),
     ...parts,
   });
   return {
@@ -116,14 +130,12 @@ export function account(number: number): Address {
   return `0x${number.toString(16).padStart(40, "0")}`;
 }
 
-/** Pools as the watcher knows them, in ascending order of address. */
+/** Pools as the watcher knows them. */
 export function knownPools(pools: readonly MadePool[]): Pools {
-  const sorted = [...pools].sort((one, other) => (one.pool < other.pool ? -1 : 1));
-  return {
-    list: (after, limit) =>
-      Promise.resolve(sorted.filter(({ pool }) => after === null || pool > after).slice(0, limit)),
-    get: (address) => Promise.resolve(sorted.find(({ pool }) => pool === address) ?? null),
-  };
+  return pagedPools({
+    list: () => Promise.resolve(pools),
+    get: (address) => Promise.resolve(pools.find(({ pool }) => pool === address) ?? null),
+  });
 }
 
 export function memoryBlobs(): BlobStore {
