@@ -6,7 +6,7 @@ import type { Heads, TransactionView } from "./ports.ts";
 import { fresh, isOver, transactionOf, transactionText, type Intent, type Transaction } from "./transaction.ts";
 
 /** Failures in final blocks after which an intent is not tried again. */
-const MOST_FAILURES = 3;
+export const MOST_FAILURES = 3;
 
 /** Sends what it is told to, once for each intent, whatever happens to the process or to the chain. */
 export interface Outbox {

@@ -70,7 +70,7 @@ export function transactionOf(text: string): Transaction {
 
 /** A transaction that nothing was done for yet. */
 export function fresh({ to, data }: Intent, from: Hex): Transaction {
-  const place = { from, to: to.toLowerCase() as Hex, data };
+  const place = { from, to: to.toLowerCase() as Hex, data: data.toLowerCase() as Hex };
   return { state: "waiting", ...place, nonce: null, forms: [], mined: null, why: null, failures: 0, time: 0 };
 }
 
