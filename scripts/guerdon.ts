@@ -38,6 +38,17 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(json === true ? reportJson(report) : reportText(report));
       ended(report.ok);
     });
+  program
+    .command("receipt")
+    .description("check an intake's receipt and, against a round's bundle, whether its item was left out")
+    .argument("<file>", "the receipt, as the intake answered it")
+    .option("--bundle <file>", "bundle of the receipt's round")
+    .action(async (file: string, { bundle }: { readonly bundle?: string }) => {
+      const { checkReceipt, receiptText } = await import("./guerdon/receipt.ts");
+      const report = await checkReceipt(file, bundle);
+      process.stdout.write(receiptText(report));
+      ended(report.ok);
+    });
   overrideExit(program);
   try {
     await program.parseAsync([...args], { from: "user" });
