@@ -17,8 +17,8 @@ export interface OpsParts {
   readonly health: Health;
   readonly metrics: Metrics;
   readonly queue: Queue;
-  /** Queues of BullMQ, where jobs are kept in Redis: then their board stands at `/queues/board`. */
-  readonly bullQueues?: readonly BullQueue[];
+  /** Queues of BullMQ known so far, where jobs are kept in Redis: then their board stands at `/queues/board`. */
+  readonly boards?: () => Promise<readonly BullQueue[]>;
   readonly log?: Log;
 }
 
@@ -37,20 +37,22 @@ const OWN_ALONE = {
  * What is served to the operator alone: `/healthz`, `/readyz`, `/metrics`, `/queues` (a page, or JSON where that is asked for) and
  * the board of BullMQ. Nothing here changes anything.
  */
-export function opsApp({ health, metrics, queue, bullQueues = [], log }: OpsParts): Hono {
+export function opsApp({ health, metrics, queue, boards, log }: OpsParts): Hono {
   const app = new Hono();
   app.use(secureHeaders({ contentSecurityPolicy: OWN_ALONE }));
   app.route("/", healthApp(health));
   app.get("/metrics", async (c) => {
+    // Asked here too, so that its metric is as new as the others.
+    await health.readiness();
     const text = await metrics.text();
     return c.body(text, 200, { "content-type": metrics.contentType });
   });
   app.get("/queues", async (c) => {
     const counts = await queue.counts();
     const wantsPage = c.req.header("accept")?.includes("text/html") ?? false;
-    return wantsPage ? c.html(queuePage(counts, bullQueues.length > 0)) : c.json({ queues: counts });
+    return wantsPage ? c.html(queuePage(counts, boards !== undefined)) : c.json({ queues: counts });
   });
-  if (bullQueues.length > 0) app.route(BOARD, board(bullQueues));
+  if (boards !== undefined) app.route(BOARD, board(boards));
   app.notFound(onNotFound);
   app.onError(onError(log));
   return app;
@@ -59,15 +61,20 @@ export function opsApp({ health, metrics, queue, bullQueues = [], log }: OpsPart
 type BoardOptions = Parameters<typeof createBullBoard>[0];
 
 /** Read-only: a page elsewhere could make the operator's browser press its buttons. */
-function board(queues: readonly BullQueue[]): Hono {
+function board(boards: () => Promise<readonly BullQueue[]>): Hono {
   const adapter = new HonoAdapter(serveStatic);
   adapter.setBasePath(BOARD);
-  createBullBoard({
-    queues: queues.map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })),
-    // The adapter brings a release of the interface of its own, which differs in a private field alone.
-    serverAdapter: adapter as unknown as BoardOptions["serverAdapter"],
+  // The adapter brings a release of the interface of its own, which differs in a private field alone.
+  const serverAdapter = adapter as unknown as BoardOptions["serverAdapter"];
+  const { replaceQueues } = createBullBoard({ queues: [], serverAdapter });
+  const app = new Hono();
+  app.use("/api/*", async (_, next) => {
+    // Kinds of jobs come up while the node runs.
+    replaceQueues((await boards()).map((queue) => new BullMQAdapter(queue, { readOnlyMode: true })));
+    await next();
   });
-  return adapter.registerPlugin();
+  app.route("/", adapter.registerPlugin());
+  return app;
 }
 
 type Counts = Awaited<ReturnType<Queue["counts"]>>;

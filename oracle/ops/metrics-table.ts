@@ -23,6 +23,11 @@ export const METRICS = {
     help: "Seconds of block time left to assess the most urgent round that this node has not signed; absent where there is none",
     labels: [],
   },
+  guerdon_round_obstacles_total: {
+    type: "counter",
+    help: "Looks at a round that could not go on, by what was in the way",
+    labels: ["obstacle"],
+  },
   guerdon_chain_finalized_height: { type: "gauge", help: "Number of the newest final block", labels: [] },
   guerdon_chain_lag_seconds: {
     type: "gauge",

@@ -16,8 +16,8 @@ export const WEBHOOK_TYPES: readonly EventType[] = [
 /** Kind of the jobs. */
 export const WEBHOOK_JOB = "webhook";
 
-/** Attempts, with growing delays, before a delivery counts as failed and is left to the operator. */
-const ATTEMPTS = 12;
+/** Attempts before a delivery counts as failed and is left to the operator: some three hours where delays grow to a minute. */
+const ATTEMPTS = 200;
 const CONCURRENCY = 4;
 const PAGE = 100;
 

@@ -1,6 +1,7 @@
 import { KEY_PLACES } from "../../oracle/config/rules.ts";
 import { GROUPS } from "../../oracle/config/settings.ts";
 import type { Setting, SettingTable } from "../../oracle/config/setting.ts";
+import { metricsSection } from "./metrics-page.ts";
 
 /** Contents of settings.md: the table of settings, by group and in its order. */
 export function settingsPage(): string {
@@ -13,6 +14,8 @@ export function settingsPage(): string {
     `Exactly one place of a key must be given: ${KEY_PLACES.map((name) => `\`${name}\``).join(", ")}. Settings named secret are`,
     "never shown in errors or logs. `guerdon operator init` writes a file of settings, `guerdon operator check` checks one.",
     ...GROUPS.flatMap(({ title, settings }) => ["", `## ${title}`, "", ...table(settings)]),
+    "",
+    ...metricsSection(),
   ].join("\n");
 }
 

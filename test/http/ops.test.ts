@@ -121,7 +121,7 @@ describe("the board of BullMQ's queues", () => {
 
   it("shows jobs and changes none", async () => {
     const job = await queue.add("deliver", { place: 7 });
-    const app = opsApp(parts({ bullQueues: [queue] }));
+    const app = opsApp(parts({ boards: () => Promise.resolve([queue]) }));
     const page = await app.request("/queues/board");
     expect(page.status).to.equal(200);
     const text = await page.text();
