@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import type { OwedPayout, RoundFacts } from "../../ports.ts";
 import { distributeIntent, payFeeIntent } from "./calls.ts";
-import { givenUp, nextTry, rangesToPay, withSkipped } from "./payouts.ts";
+import { givenUp, nextTry, rangesToPay, withSkipped, type Range } from "./payouts.ts";
 import type { Heads } from "./ports.ts";
 import { factsOf, providerCount } from "./pool-facts.ts";
 import { firstProgress, type Kept, type Progress, type ProgressRows } from "./progress.ts";
@@ -17,6 +17,13 @@ interface Settled {
   readonly latest: RoundFacts;
 }
 
+/** Progress whose ranges are all over. */
+interface Over {
+  readonly text: string | null;
+  readonly progress: Progress;
+  readonly over: { readonly tried: readonly Range[]; readonly size: number };
+}
+
 type Pays = (pool: Hex, round: number, round_: Settled) => Promise<SubmitterState>;
 
 /** Pays out settled rounds: providers in batches, then the fee. Who cannot be paid is tried a few times more, alone, and then left. */
@@ -27,7 +34,7 @@ export function payer(parts: SubmitterParts, rows: ProgressRows): Pays {
 
   async function start(pool: Hex, round: number, { text, progress }: Kept, time: number): Promise<Kept> {
     if (progress !== null) return { text, progress };
-    await rows.write(pool, round, text, firstProgress(time));
+    await rows.write(pool, round, text, firstProgress(time, settings.batchSize));
     return rows.read(pool, round);
   }
 
@@ -41,12 +48,16 @@ export function payer(parts: SubmitterParts, rows: ProgressRows): Pays {
     return { final, open: final.filter(({ index, claimed }) => !claimed && !newest[index]!.claimed) };
   }
 
-  async function allOver(progress: Progress): Promise<boolean> {
-    for (const { id } of progress.sent) {
-      const transaction = await outbox.get(id);
-      if (transaction === null || !isOver(transaction)) return false;
-    }
-    return true;
+  /** What became of the ranges sent; `null` while one of them is under way. */
+  async function outcome({ sent, size }: Progress): Promise<Over["over"] | null> {
+    const all = await Promise.all(
+      sent.map(async (range) => ({ ...range, state: (await outbox.get(range.id))?.state })),
+    );
+    if (all.some(({ state }) => state !== "done" && state !== "refused")) return null;
+    // A range of several is refused as a whole, for its gas: that says nothing against those in it.
+    const whole = all.filter(({ state, count }) => state === "refused" && count > 1);
+    const smaller = whole.map(({ count }) => Math.floor(count / 2));
+    return { tried: all.filter((range) => !whole.includes(range)), size: Math.min(size, ...smaller) };
   }
 
   return async (pool, round, { heads, settled, latest }) => {
@@ -58,11 +69,12 @@ export function payer(parts: SubmitterParts, rows: ProgressRows): Pays {
     if (from === null) return { phase: "idle", state: "settled" };
     if (progress.sent.length === 0 && heads.latest.time < from) return { phase: "waiting-turn", until: from };
     if (heads.latest.time < progress.restUntil) return { phase: "paying", unpaid: progress.unpaid };
-    if (!(await allOver(progress))) {
+    const over = await outcome(progress);
+    if (over === null) {
       await resubmit(pool, round, progress);
       return { phase: "paying", unpaid: progress.unpaid };
     }
-    return next(pool, round, { text, progress }, { heads, settled, latest });
+    return next(pool, round, { text, progress, over }, { heads, settled, latest });
   };
 
   /** Takes on what was written down but not taken on before the process ended; what is under way stays as it is. */
@@ -74,15 +86,12 @@ export function payer(parts: SubmitterParts, rows: ProgressRows): Pays {
   }
 
   /** Everything sent before is over: counts who was left out, and sends what is still to be. */
-  async function next(pool: Hex, round: number, kept: { text: string | null; progress: Progress }, at: Settled) {
+  async function next(pool: Hex, round: number, kept: Over, at: Settled) {
     const { heads } = at;
     const before = kept.progress;
     const { final, open } = await owedNow(pool, round, heads);
-    const { skips, failed } = withSkipped(before.skips, before.sent, final, rule, heads.latest.time);
-    const ranges = rangesToPay(open, skips, rule, heads.latest.time, settings.batchSize).slice(
-      0,
-      settings.batchesAtOnce,
-    );
+    const { skips, failed } = withSkipped(before.skips, kept.over.tried, final, rule, heads.latest.time);
+    const ranges = rangesToPay(open, skips, rule, heads.latest.time, kept.over.size).slice(0, settings.batchesAtOnce);
     const intents = ranges.map((range, i) => distributeIntent(pool, round, range, before.calls + i));
     const sent = ranges.map((range, i) => ({ id: intents[i]!.id, ...range }));
     const lost = givenUp(final, skips, rule);
@@ -93,6 +102,7 @@ export function payer(parts: SubmitterParts, rows: ProgressRows): Pays {
     const restUntil = sent.length > 0 || complete ? 0 : Math.min(...times);
     const after = {
       ...before,
+      size: kept.over.size,
       sent,
       calls: before.calls + sent.length,
       skips,

@@ -8,6 +8,8 @@ const progressSchema = z.strictObject({
   since: z.int().min(0),
   /** Ranges under way, and their intents. */
   sent: z.array(z.strictObject({ id: z.string(), from: z.int().min(0), count: z.int().min(1) })),
+  /** Most providers of the next range: halved where a range took too much gas. */
+  size: z.int().min(1),
   /** Calls sent so far; makes every intent another one. */
   calls: z.int().min(0),
   skips: z.record(z.string(), z.strictObject({ tries: z.int().min(1), notBefore: z.int() })),
@@ -22,9 +24,10 @@ const progressSchema = z.strictObject({
 
 export type Progress = z.output<typeof progressSchema>;
 
-export function firstProgress(since: number): Progress {
+export function firstProgress(since: number, size: number): Progress {
   return {
     since,
+    size,
     sent: [],
     calls: 0,
     skips: {},

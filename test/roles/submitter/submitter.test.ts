@@ -47,10 +47,14 @@ describe("the submitter", () => {
     await chain.close();
   });
 
-  async function operator(node: Hex, settings: Partial<SubmitterSettings> = {}): Promise<Operator> {
+  async function operator(
+    node: Hex,
+    settings: Partial<SubmitterSettings> = {},
+    own: Parameters<typeof sending>[2] = {},
+  ): Promise<Operator> {
     const temp = await tempStore();
     const key = `0x${"d".repeat(63)}${operators.length + 1}` as const;
-    const box = await sending(chain, temp.store, { key });
+    const box = await sending(chain, temp.store, { key, ...own });
     const { fastAccount } = await import("../../../oracle/adapters/signers/fast-account.ts");
     await chain.rpc("hardhat_setBalance", fastAccount(key).address, `0x${(10n ** 20n).toString(16)}`);
     const events: SubmitterEvent[] = [];
@@ -253,6 +257,24 @@ describe("the submitter", () => {
     expect(sent(first)).to.equal(spentBefore);
   });
 
+  it("halves batches that need more gas than a transaction may have", async () => {
+    play = await makePool(chain, { providers: 9 });
+    const gasNeeded = ({ data }: { data: Hex }) => Promise.resolve(BigInt(`0x${data.slice(-64)}`) * 4_000_000n);
+    const first = await operator(order()[0]!);
+    await after(60);
+    await makeReady();
+    await until(first, "settling");
+    await settle();
+    const second = await operator(order()[1]!, {}, { chain: { gasNeeded: gasNeeded as never } });
+    await look(second);
+    await chain.mineAt(BigInt((await now()) + HANDOVER));
+    await until(second, "complete");
+    expect(await paid()).to.deep.equal(Array(9).fill(true));
+    expect(second.events.filter(({ kind }) => kind === "payout-skipped")).to.deep.equal([]);
+    const ids = second.events.flatMap((event) => (event.kind === "payouts-submitted" ? event.ids : []));
+    expect(ids.map((id) => id.split("/").at(-1))).to.deep.equal(["0-9", "0-4", "4-4", "8-1"]);
+  });
+
   it("takes payouts over where the one whose turn it is stays silent, and pays nobody twice", async () => {
     play = await makePool(chain, { providers: 4 });
     const first = await operator(order()[0]!);
@@ -282,6 +304,7 @@ describe("the submitter", () => {
       calls: 1,
       skips: {},
       fee: { tries: 0, notBefore: 0 },
+      size: 200,
       unpaid: 4,
       restUntil: 0,
       complete: false,
