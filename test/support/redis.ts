@@ -70,7 +70,12 @@ export async function startRedis(settings: readonly string[] = []): Promise<Redi
 export async function startRedisPair(settings: readonly string[] = []): Promise<RedisPair> {
   const master = await startRedis(settings);
   const replica = await startRedis([...settings, "--replicaof", "127.0.0.1", String(master.port)]);
-  const inStep = async () => String(await replica.command("INFO", "replication")).includes("master_link_status:up");
+  const inStep = async () => {
+    const info = String(await replica.command("INFO", "everything"));
+    return ["master_link_status:up", "aof_rewrite_in_progress:0", "aof_rewrite_scheduled:0"].every((one) =>
+      info.includes(one),
+    );
+  };
   await until(inStep, "the replica does not follow its master");
   await until(async () => (await master.command("WAIT", "1", "100")) === 1, "the master does not count its replica");
   return {

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect } from "chai";
-import { openBullQueue } from "../../../oracle/adapters/queues/bull-queue.ts";
-import { openStoreQueue } from "../../../oracle/adapters/queues/store-queue.ts";
+import { openBullQueue } from "../../../oracle/adapters/queues/bull.ts";
+import { openEmbeddedQueue } from "../../../oracle/adapters/queues/embedded.ts";
 import { openRedisStore } from "../../../oracle/adapters/stores/redis.ts";
 import { openSqliteStore } from "../../../oracle/adapters/stores/sqlite.ts";
 import { StoreUnavailable, type Queue, type Store } from "../../../oracle/ports.ts";
@@ -34,7 +34,7 @@ describe("a queue in a SQLite store", () => {
     const own = await mkdtemp(join(tmpdir(), "guerdon-queue-"));
     const store = await openSqliteStore(join(own, "store.db"));
     return {
-      open: () => openStoreQueue(store, QUICK),
+      open: () => openEmbeddedQueue(store, QUICK),
       dispose: async () => {
         await store.close();
         await rm(own, { recursive: true });
@@ -46,7 +46,7 @@ describe("a queue in a SQLite store", () => {
     const kill = await startStuckWorker("sqlite", path);
     await kill();
     const store = await openSqliteStore(path);
-    const queue = openStoreQueue(store, { ...QUICK, leaseMs: 60_000, sole: true });
+    const queue = openEmbeddedQueue(store, { ...QUICK, leaseMs: 60_000, sole: true });
     expect(await queue.counts()).to.deep.equal([{ kind: "k", waiting: 0, active: 1, failed: 0 }]);
     const handled = remember(queue);
     await until(() => handled.length === 1, "the job of the dead", 2_000);
@@ -62,7 +62,7 @@ describe("a queue in a SQLite store", () => {
       list: (...args) => (reads++, store.list(...args)),
       commit: (batch) => (writes++, store.commit(batch)),
     };
-    const queue = openStoreQueue(counting, QUICK);
+    const queue = openEmbeddedQueue(counting, QUICK);
     const handled = remember(queue);
     await queue.add({ kind: "k", id: "far", data: 0, notBefore: Date.now() + 3_600_000 });
     await queue.add({ kind: "k", id: "now", data: 0 });
@@ -83,7 +83,7 @@ describe("a queue in a SQLite store", () => {
       commit: (batch) => (away ? Promise.reject(unreachable()) : store.commit(batch)),
       list: (...args) => (away ? Promise.reject(unreachable()) : store.list(...args)),
     };
-    const queue = openStoreQueue(flaky, { ...QUICK, leaseMs: 5_000 });
+    const queue = openEmbeddedQueue(flaky, { ...QUICK, leaseMs: 5_000 });
     let runs = 0;
     queue.work("k", () => Promise.resolve(void (runs++, (away = true))), ONE);
     await queue.add({ kind: "k", id: "a", data: 0 });
@@ -113,7 +113,7 @@ describe("queues on Redis", () => {
   describe("a queue in a Redis store", () => {
     describeQueue(async () => {
       const store = await openRedisStore({ server: server.url, prefix: `q${++prefixes}` });
-      return { open: () => openStoreQueue(store, QUICK), dispose: () => store.close() };
+      return { open: () => openEmbeddedQueue(store, QUICK), dispose: () => store.close() };
     });
   });
 
@@ -141,7 +141,7 @@ describe("queues on Redis", () => {
       const kill = await startStuckWorker(kind, own.url);
       await kill();
       const store = await openRedisStore({ server: own.url });
-      const queue = kind === "bull" ? openBullQueue({ ...QUICK, server: own.url }) : openStoreQueue(store, QUICK);
+      const queue = kind === "bull" ? openBullQueue({ ...QUICK, server: own.url }) : openEmbeddedQueue(store, QUICK);
       expect(await queue.counts()).to.deep.equal([{ kind: "k", waiting: 0, active: 1, failed: 0 }]);
       const handled = remember(queue);
       await until(() => handled.length === 1, "the job of the dead");
@@ -155,7 +155,9 @@ describe("queues on Redis", () => {
       const own = await startRedis();
       const store = await openRedisStore({ server: own.url, timeoutMs: 1_000, waitMs: 500 });
       const queue =
-        kind === "bull" ? openBullQueue({ ...QUICK, server: own.url, timeoutMs: 1_000 }) : openStoreQueue(store, QUICK);
+        kind === "bull"
+          ? openBullQueue({ ...QUICK, server: own.url, timeoutMs: 1_000 })
+          : openEmbeddedQueue(store, QUICK);
       await queue.add({ kind: "k", id: "later", data: 0, notBefore: Date.now() + 1_000 });
       const handled = remember(queue);
       await own.kill();
@@ -182,7 +184,7 @@ describe("queues on Redis", () => {
 
   it("counts a job as added when a replica holds it, where that is asked for", async () => {
     const pair = await startRedisPair();
-    const queue = openBullQueue({ ...QUICK, server: pair.master.url, waitReplicas: 1, timeoutMs: 1_000 });
+    const queue = openBullQueue({ ...QUICK, server: pair.master.url, waitReplicas: 1, timeoutMs: 4_000 });
     await queue.add({ kind: "k", id: "a", data: 0 });
     pair.replica.freeze();
     expect(await unavailable(queue.add({ kind: "k", id: "b", data: 0 }))).to.contain("0 of 1 replicas");

@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { openBullQueue } from "../../../oracle/adapters/queues/bull-queue.ts";
-import { openStoreQueue } from "../../../oracle/adapters/queues/store-queue.ts";
+import { openBullQueue } from "../../../oracle/adapters/queues/bull.ts";
+import { openEmbeddedQueue } from "../../../oracle/adapters/queues/embedded.ts";
 import { openRedisStore } from "../../../oracle/adapters/stores/redis.ts";
 import { openSqliteStore } from "../../../oracle/adapters/stores/sqlite.ts";
 import { QUICK, sleep } from "./contract.ts";
@@ -43,5 +43,5 @@ export async function workForEver(...place: QueuePlace): Promise<void> {
 async function openQueue(kind: QueuePlace[0], address: string) {
   if (kind === "bull") return openBullQueue({ ...QUICK, server: address });
   const store = await (kind === "sqlite" ? openSqliteStore(address) : openRedisStore({ server: address }));
-  return openStoreQueue(store, { ...QUICK, leaseMs: kind === "sqlite" ? 60_000 : QUICK.leaseMs! });
+  return openEmbeddedQueue(store, { ...QUICK, leaseMs: kind === "sqlite" ? 60_000 : QUICK.leaseMs! });
 }

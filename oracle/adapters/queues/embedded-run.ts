@@ -2,7 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { StoreUnavailable, type Batch } from "../../ports.ts";
 import { failures, replace, type Found, type JobRecord } from "./job-records.ts";
 import { delayAfter, reasonOf } from "./jobs.ts";
-import type { Work, WorkerContext } from "./store-worker.ts";
+import type { Work, WorkerContext } from "./embedded-worker.ts";
 
 /** How long until a write is tried again that the store could not take. */
 const RETRY_MS = 200;

@@ -2,9 +2,9 @@ import { randomUUID } from "node:crypto";
 import type { Clock, Entry, Job, Queue, Store } from "../../ports.ts";
 import { behind, failures, find, isActive, replace, timeline } from "./job-records.ts";
 import { checkJob, checkWork, closedQueue, QUEUE_DEFAULTS, type QueueOptions } from "./jobs.ts";
-import { startStoreWorker, type StoreWorker, type WorkerContext } from "./store-worker.ts";
+import { startStoreWorker, type StoreWorker, type WorkerContext } from "./embedded-worker.ts";
 
-export interface StoreQueueOptions extends QueueOptions {
+export interface EmbeddedQueueOptions extends QueueOptions {
   readonly clock?: Clock;
   /** Whether no other process works on this store: then what a killed process had taken is taken up at once, not after its lease. */
   readonly sole?: boolean;
@@ -18,7 +18,7 @@ const PAGE = 1_000;
  * is added again.
  * @throws StoreUnavailable from `add` and `counts`, as the store
  */
-export function openStoreQueue(store: Store, options: StoreQueueOptions): Queue {
+export function openEmbeddedQueue(store: Store, options: EmbeddedQueueOptions): Queue {
   const { log, clock = Date.now, sole = false, ...given } = options;
   const context: WorkerContext = {
     store,

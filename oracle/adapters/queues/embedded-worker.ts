@@ -1,7 +1,7 @@
 import { StoreUnavailable, type Clock, type Logger, type Store, type WorkOptions } from "../../ports.ts";
 import { find, findDue, isActive, leased, placeOf, replace, timeline, type Found } from "./job-records.ts";
 import type { QUEUE_DEFAULTS } from "./jobs.ts";
-import { runLeased } from "./store-run.ts";
+import { runLeased } from "./embedded-run.ts";
 
 /** What a worker needs to know and to use. */
 export interface WorkerContext {
