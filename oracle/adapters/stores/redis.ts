@@ -14,9 +14,9 @@ export interface RedisStoreOptions {
   readonly prefix?: string;
   /** How many replicas must hold a batch before it counts as made; 0 where not given. */
   readonly waitReplicas?: number;
-  /** How long replicas are waited for, ms; 2,000 where not given. Must be below `timeoutMs`. */
+  /** How long replicas are waited for, ms; 2,000 where not given. */
   readonly waitMs?: number;
-  /** How long a caller waits at most, ms, connecting included; 5,000 where not given. */
+  /** How long a caller waits at most, ms, connecting included; 3,000 more than `waitMs` where not given, and always above it. */
   readonly timeoutMs?: number;
   /** What the server's settings must promise; `always` where not given. */
   readonly durability?: Durability;
@@ -30,7 +30,13 @@ const PREFIX = /^[A-Za-z0-9._:-]{1,64}$/;
  * @throws StoreUnavailable where the server cannot be reached or its settings promise less than `durability`
  */
 export async function openRedisStore(options: RedisStoreOptions): Promise<Store> {
-  const { server, waitReplicas = 0, waitMs = 2_000, timeoutMs = 5_000, durability = "always" } = checked(options);
+  const {
+    server,
+    waitReplicas = 0,
+    waitMs = 2_000,
+    timeoutMs = waitMs + 3_000,
+    durability = "always",
+  } = checked(options);
   const names = namesOf(options.prefix ?? "guerdon");
   const open = () => openConnection(server, timeoutMs, (client) => checkServer(client, durability));
   // `WAIT` blocks its connection, so reading has one of its own.
@@ -117,7 +123,7 @@ async function getGroups(
 }
 
 function checked(options: RedisStoreOptions): RedisStoreOptions {
-  const { prefix = "guerdon", waitReplicas = 0, waitMs = 2_000, timeoutMs = 5_000 } = options;
+  const { prefix = "guerdon", waitReplicas = 0, waitMs = 2_000, timeoutMs = waitMs + 3_000 } = options;
   if (!PREFIX.test(prefix)) fail("prefix", prefix, "1 to 64 letters, digits and ._:-");
   if (!Number.isInteger(waitReplicas) || waitReplicas < 0) fail("waitReplicas", waitReplicas, "a whole number from 0");
   if (!(waitMs > 0 && waitMs < timeoutMs)) fail("waitMs", waitMs, `above 0 and below timeoutMs, ${timeoutMs}`);
