@@ -18,7 +18,7 @@ export interface OpsParts {
   readonly metrics: Metrics;
   readonly queue: Queue;
   /** Queues of BullMQ known so far, where jobs are kept in Redis: then their board stands at `/queues/board`. */
-  readonly boards?: () => Promise<readonly BullQueue[]>;
+  readonly boards?: (() => Promise<readonly BullQueue[]>) | undefined;
   readonly log?: Log;
 }
 
