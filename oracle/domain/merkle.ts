@@ -25,7 +25,8 @@ export function merkleTree(leaves: readonly Hex[], keccak: Keccak = viemKeccak):
     writePair(pair, nodeAt(nodes, 2 * i + 1), nodeAt(nodes, 2 * i + 2));
     nodes.set(keccak(pair), i * WORD);
   }
-  return { root: bytesToHex(nodeAt(nodes, 0)), proof: (index) => proofOf(nodes, places[index]) };
+  const hex = hexOfNodes(nodes);
+  return { root: hex(0), proof: (index) => proofOf(hex, places[index]) };
 }
 
 /** The root that a proof leads to from a leaf. */
@@ -51,11 +52,23 @@ function placeLeaves(nodes: Uint8Array, leaves: readonly Hex[]): Uint32Array {
   return places;
 }
 
-function proofOf(nodes: Uint8Array, place: number | undefined): Hex[] {
+/** Nodes in hexadecimal, each turned into it once: proofs of neighbours are mostly the same. */
+function hexOfNodes(nodes: Uint8Array): (place: number) => Hex {
+  const known = new Map<number, Hex>();
+  return (place) => {
+    const before = known.get(place);
+    if (before !== undefined) return before;
+    const hex = bytesToHex(nodeAt(nodes, place));
+    known.set(place, hex);
+    return hex;
+  };
+}
+
+function proofOf(hex: (place: number) => Hex, place: number | undefined): Hex[] {
   if (place === undefined) throw new RangeError("the tree has no such leaf");
   const proof: Hex[] = [];
   for (let at = place; at > 0; at = Math.floor((at - 1) / 2)) {
-    proof.push(bytesToHex(nodeAt(nodes, at % 2 === 1 ? at + 1 : at - 1)));
+    proof.push(hex(at % 2 === 1 ? at + 1 : at - 1));
   }
   return proof;
 }

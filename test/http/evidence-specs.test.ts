@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { stringToBytes, type Hex } from "viem";
+import { keccak256, stringToBytes, type Hex } from "viem";
 import { canonicalJson } from "../../oracle/domain/canonical.ts";
 import { specHash, type OutcomeSpec } from "../../oracle/domain/spec.ts";
 import type { IntakeReason } from "../../oracle/domain/evidence-refusal.ts";
@@ -48,11 +48,7 @@ describe("Outcome specs over HTTP", () => {
     expect(await (await play.send(`/v1/specs/${hash}`)).text()).to.equal(textOf(large));
   });
 
-  const of = (text: string): Hex =>
-    play.parts.keccak!(stringToBytes(text)).reduce(
-      (hex, byte) => hex + byte.toString(16).padStart(2, "0"),
-      "0x",
-    ) as Hex;
+  const of = (text: string): Hex => keccak256(stringToBytes(text));
   const refusals: [string, IntakeReason, () => [string, string, (string | null)?]][] = [
     ["under another hash", "spec-hash", () => [`0x${"1".repeat(64)}`, textOf()]],
     ["with a line break", "spec-form", () => [of(`${textOf()}\n`), `${textOf()}\n`]],

@@ -22,7 +22,7 @@ export function csvFault(bytes: Buffer): CsvFault | null {
   if (typeof header === "string") return fault(1, header);
   const columns = header.commas.length + 1;
   if (columns > MOST_COLUMNS) return { value: `${columns} columns`, limit: `at most ${MOST_COLUMNS} columns` };
-  if (new Set(columnsOf(bytes, start, header)).size !== columns) return fault(1, "a column that stands twice");
+  if (new Set(fieldsOf(bytes, start, header)).size !== columns) return fault(1, "a column that stands twice");
   let number = 1;
   for (let at = header.next; at < bytes.length;) {
     const record = recordAt(bytes, at);
@@ -33,6 +33,7 @@ export function csvFault(bytes: Buffer): CsvFault | null {
     if (record.next - record.end !== header.next - header.end && record.end < bytes.length) {
       return fault(number, "another line end");
     }
+    if (isBlank(bytes, at, record)) return fault(number, "a row of nothing");
     at = record.next;
   }
   return number === 1 ? fault(1, "no row") : null;
@@ -59,7 +60,14 @@ function recordAt(bytes: Buffer, start: number): CsvRecord | string {
   return { commas, end, next: Math.min(bytes.length, end + (bytes[end] === RETURN ? 2 : 1)) };
 }
 
-function columnsOf(bytes: Buffer, start: number, { commas, end }: CsvRecord): string[] {
+/** Whether all fields are empty or white space. Most rows are told by their first byte. */
+function isBlank(bytes: Buffer, start: number, record: CsvRecord): boolean {
+  const first = bytes[start]!;
+  if (first > QUOTE && first < 0x80 && first !== COMMA) return false;
+  return fieldsOf(bytes, start, record).every((field) => field.trim() === "");
+}
+
+function fieldsOf(bytes: Buffer, start: number, { commas, end }: CsvRecord): string[] {
   const bounds = [...commas, end];
   return bounds.map((until, i) => {
     const text = bytes.toString("utf8", i === 0 ? start : bounds[i - 1]! + 1, until);

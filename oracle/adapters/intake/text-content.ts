@@ -12,7 +12,8 @@ const MOST_ALIASES = 100;
  * Whether bytes are text: UTF-8 without controls other than tab, line feed, carriage return and form feed.
  */
 export function isPlainText(bytes: Buffer): boolean {
-  for (const byte of bytes) {
+  for (let i = 0; i < bytes.length; i++) {
+    const byte = bytes[i]!;
     if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c) return false;
     if (byte === 0x7f) return false;
   }

@@ -8,6 +8,8 @@ import { INLINE_BYTES } from "./limits.ts";
 import type { CheckedSubmission } from "./submission.ts";
 import type { Vault } from "./vault.ts";
 
+const SALT_BYTES = 32;
+
 /** A submission that waits for its place in the round. Its content is durable already where it is kept as a blob. */
 export interface Candidate {
   readonly submission: CheckedSubmission;
@@ -47,7 +49,7 @@ export async function makeCandidate(parts: CandidateParts, submission: CheckedSu
     await parts.blobs.put(blobKey(submission, blob), kept);
   }
   const contentHash = bytesToHex(parts.keccak(bytes));
-  const salt: Hex = `0x${randomBytes(32).toString("hex")}`;
+  const salt = freshSalt();
   return { submission, salt, contentHash, inline, blob, key, ...digests(parts.vault, submission, contentHash) };
 }
 
@@ -57,6 +59,18 @@ export async function discard(
   { submission, blob }: Candidate,
 ): Promise<void> {
   if (blob !== null) await blobs.remove(blobKey(submission, blob));
+}
+
+/** Asking for random bytes takes much longer than making them, so they are made for many items at once. */
+let pool = Buffer.alloc(0);
+
+function freshSalt(): Hex {
+  if (pool.length < SALT_BYTES) pool = randomBytes(256 * SALT_BYTES);
+  const salt = pool.toString("hex", 0, SALT_BYTES);
+  // What became the salt of an item that is erased may not stay in memory either.
+  pool.fill(0, 0, SALT_BYTES);
+  pool = pool.subarray(SALT_BYTES);
+  return `0x${salt}`;
 }
 
 function isInline({ mediaType, bytes, private: hidden }: CheckedSubmission): boolean {

@@ -1,3 +1,4 @@
+import type { Batch } from "../../ports.ts";
 import { evidenceKey, slotKey, sourceKey, stateKey } from "../../store/evidence.ts";
 import type { States } from "./books.ts";
 import type { Candidate } from "./candidate.ts";
@@ -14,26 +15,26 @@ export interface Ground {
   readonly looked: boolean;
 }
 
-/** Receipts of what was written. */
-export type Written = ReadonlyMap<Candidate, Signed>;
+/** A batch that only has to be written. */
+export interface Draft {
+  readonly batch: Batch;
+  readonly signed: ReadonlyMap<Candidate, Signed>;
+}
 
-/** Signs and writes what is new of a batch; `null`, and nothing written, where the store is not what was planned upon. */
-export async function writeBatch(
+/** Signs what is new of a batch and drafts its write; `null` where nothing is new. Moves the states on to what they will be. */
+export async function draftWrite(
   parts: LaneParts,
   ground: Ground,
   candidates: readonly Candidate[],
   outcomes: readonly Outcome[],
-): Promise<Written | null> {
+): Promise<Draft | null> {
   const placed = outcomes.flatMap((outcome, i): Placed[] => {
     if (outcome.kind !== "new") return [];
     return [{ candidate: candidates[i]!, position: outcome.position, sequence: outcome.sequence }];
   });
-  if (placed.length === 0) {
-    // What was found taken was found, not assumed.
-    return new Map();
-  }
+  if (placed.length === 0) return null;
   const { signed, rows } = await signAll(parts, placed);
-  return (await commit(parts, ground, placed, signed, rows)) ? signed : null;
+  return { batch: batchOf(parts, ground, placed, signed, rows), signed };
 }
 
 /** Receipts for all, and the rows that keep what receipts of public items share. */
@@ -57,13 +58,13 @@ async function signAll(parts: LaneParts, placed: readonly Placed[]) {
   return { signed, rows };
 }
 
-async function commit(
+function batchOf(
   parts: LaneParts,
   { states, books, looked }: Ground,
   placed: readonly Placed[],
-  signed: Written,
+  signed: ReadonlyMap<Candidate, Signed>,
   shared: readonly [string, string][],
-): Promise<boolean> {
+): Batch {
   const expect: Record<string, string | null> = {};
   const put: Record<string, string> = Object.fromEntries(shared);
   const changed = new Map<string, string>();
@@ -80,8 +81,7 @@ async function commit(
   for (const [key, round] of changed) {
     expect[key] = states.get(key) ?? null;
     put[key] = JSON.stringify(books.rounds.get(round));
+    states.set(key, put[key]);
   }
-  const { ok } = await parts.store.commit({ expect, put });
-  if (ok) for (const key of changed.keys()) states.set(key, put[key]!);
-  return ok;
+  return { expect, put };
 }
