@@ -117,14 +117,26 @@ export function parseSource(text: string | null | undefined): SourceRow {
   return text == null ? { items: 0, next: {} } : sourceRowSchema.parse(JSON.parse(text));
 }
 
-export function parseItem(text: string): ItemRow {
-  return itemRowSchema.parse(JSON.parse(text));
+/** Items that were written together stand in one row, under the position of the first of them. */
+function parseItems(text: string): ItemRow[] {
+  return z.array(itemRowSchema).parse(JSON.parse(text));
 }
 
 /** The item at a position; `null` where there is none. */
 export async function readItem(store: Store, id: RoundId, position: number): Promise<ItemRow | null> {
-  const text = await store.get(itemKey(id, position));
-  return text === null ? null : parseItem(text);
+  const row = await rowAt(store, id, position);
+  return row === null ? null : (row.items[position - row.first] ?? null);
+}
+
+/** The row that an item at this position would stand in. */
+async function rowAt(store: Store, id: RoundId, position: number): Promise<{ first: number; items: ItemRow[] } | null> {
+  const listing = { after: itemKey(id, position + 1), reverse: true, limit: 1 };
+  const [entry] = await store.list(`${evidenceKey(id)}/item/`, listing);
+  return entry === undefined ? null : { first: positionIn(entry.key), items: parseItems(entry.value) };
+}
+
+function positionIn(key: string): number {
+  return Number(key.slice(-8));
 }
 
 /** Where an item is, and its content where that is kept here. */
@@ -152,9 +164,25 @@ export async function listItems(
   after: number,
   limit: number,
 ): Promise<{ position: number; row: ItemRow }[]> {
-  const entries = await store.list(`${evidenceKey(id)}/item/`, { after: itemKey(id, after), limit });
-  return entries.map(({ key, value }) => ({ position: Number(key.slice(-8)), row: parseItem(value) }));
+  const begun = await rowAt(store, id, after + 1);
+  const found: { position: number; row: ItemRow }[] = [];
+  const take = (first: number, items: readonly ItemRow[]): void => {
+    items.forEach((row, i) => {
+      if (first + i > after && found.length < limit) found.push({ position: first + i, row });
+    });
+  };
+  if (begun !== null) take(begun.first, begun.items);
+  for (let last = begun?.first ?? 0; found.length < limit;) {
+    const rows = await store.list(`${evidenceKey(id)}/item/`, { after: itemKey(id, last), limit: ROWS });
+    for (const { key, value } of rows) take(positionIn(key), parseItems(value));
+    if (rows.length < ROWS) break;
+    last = positionIn(rows.at(-1)!.key);
+  }
+  return found;
 }
+
+/** How many rows of items are read at once. */
+const ROWS = 50;
 
 /** Name of a blob in the blob store. */
 export function blobKey(id: RoundId, blob: string): string {

@@ -1,5 +1,5 @@
 import { IntakeRefusal } from "../../domain/evidence-refusal.ts";
-import { evidenceKey, itemKey, parseItem, secretKey, stateKey } from "../../store/evidence.ts";
+import { evidenceKey, readItem, secretKey, stateKey } from "../../store/evidence.ts";
 import type { RoundId } from "../../store/rounds.ts";
 import { openBooks, readStates, type States } from "./books.ts";
 import type { Candidate } from "./candidate.ts";
@@ -79,9 +79,8 @@ async function before(parts: LaneParts, candidate: Candidate, position: number):
 
 /** An item that was there before; `null` where it has been erased meanwhile. */
 async function knownItem({ store, vault }: LaneParts, id: RoundId, position: number) {
-  const text = await store.get(itemKey(id, position));
-  if (text === null) return null;
-  const row = parseItem(text);
+  const row = await readItem(store, id, position);
+  if (row === null) return null;
   if (!("private" in row)) return { facts: row, secret: null };
   const wrapped = await store.get(secretKey(id, row.leaf));
   if (wrapped === null) return null;

@@ -1,15 +1,14 @@
 import { draftLeaf, type EvidenceDraft } from "../../domain/evidence.ts";
 import type { Received } from "../../domain/receipt.ts";
 import {
-  itemKey,
   leafKey,
   leafText,
   readingKey,
   secretKey,
   slotKey,
   unreadKey,
-  type HiddenItem,
   type ItemFacts,
+  type ItemRow,
 } from "../../store/evidence.ts";
 import type { Keccak } from "../../domain/keccak.ts";
 import type { Candidate } from "./candidate.ts";
@@ -39,7 +38,12 @@ export function factsOf(placed: Placed, { received, receipts }: Signed): ItemFac
   return { leaf, receivedAt, ...draftOf(placed), size: submission.bytes.length, contentHash, blob, receipts };
 }
 
-/** What is written for an item, beside its receipt where that is signed with others. */
+/** An item as everybody may see it. */
+export function itemRow({ candidate }: Placed, facts: ItemFacts): ItemRow {
+  return candidate.key === null ? facts : { leaf: facts.leaf, receivedAt: facts.receivedAt, private: true };
+}
+
+/** What is written for an item alone, beside the row that it shares with those that came with it. */
 export function rowsOf(vault: Vault, placed: Placed, facts: ItemFacts, signed: Signed): [string, string][] {
   const { candidate, position } = placed;
   const { submission: id, inline } = candidate;
@@ -48,8 +52,7 @@ export function rowsOf(vault: Vault, placed: Placed, facts: ItemFacts, signed: S
     [leafKey(id, leaf), leafText({ position, content: inline })],
     [slotKey(id, candidate.slot), String(position)],
   ];
-  if (candidate.key === null) rows.push([itemKey(id, position), JSON.stringify(facts)]);
-  else rows.push(...hiddenRows(vault, placed, facts, signed, candidate.key));
+  if (candidate.key !== null) rows.push(secretRow(vault, candidate, facts, signed, candidate.key));
   if (needsReading(facts.mediaType)) {
     const { chainId, pool, round } = id;
     rows.push([readingKey(id, leaf), "pending"], [unreadKey(leaf), JSON.stringify({ chainId, pool, round, leaf })]);
@@ -57,21 +60,15 @@ export function rowsOf(vault: Vault, placed: Placed, facts: ItemFacts, signed: S
   return rows;
 }
 
-function hiddenRows(
+function secretRow(
   vault: Vault,
-  { candidate, position }: Placed,
+  { submission: id, slot }: Candidate,
   facts: ItemFacts,
   { intake, signature }: Signed,
   key: Buffer,
-): [string, string][] {
-  const { submission: id, slot } = candidate;
-  const { leaf, receivedAt } = facts;
-  const hidden: HiddenItem = { leaf, receivedAt, private: true };
-  const fixed = { subject: id.subject ?? null, slot, intake, signature };
-  return [
-    [itemKey(id, position), JSON.stringify(hidden)],
-    [secretKey(id, leaf), vault.wrap({ facts, key: key.toString("base64"), ...fixed }, id, leaf)],
-  ];
+): [string, string] {
+  const secret = { facts, key: key.toString("base64"), subject: id.subject ?? null, slot, intake, signature };
+  return [secretKey(id, facts.leaf), vault.wrap(secret, id, facts.leaf)];
 }
 
 function draftOf({ candidate, sequence }: Placed): EvidenceDraft {

@@ -1,11 +1,11 @@
 import type { Batch } from "../../ports.ts";
-import { evidenceKey, slotKey, sourceKey, stateKey } from "../../store/evidence.ts";
+import { evidenceKey, itemKey, slotKey, sourceKey, stateKey, type ItemRow } from "../../store/evidence.ts";
 import type { States } from "./books.ts";
 import type { Candidate } from "./candidate.ts";
 import type { LaneParts } from "./lane.ts";
 import type { Books, Outcome } from "./plan.ts";
 import { signAlone, signTogether, type Signed } from "./receipts.ts";
-import { factsOf, receivedOf, rowsOf, type Placed } from "./rows.ts";
+import { factsOf, itemRow, receivedOf, rowsOf, type Placed } from "./rows.ts";
 
 /** What a batch was planned upon. */
 export interface Ground {
@@ -67,20 +67,27 @@ function batchOf(
 ): Batch {
   const expect: Record<string, string | null> = {};
   const put: Record<string, string> = Object.fromEntries(shared);
-  const changed = new Map<string, string>();
+  const rounds = new Map<string, { first: Placed; items: ItemRow[] }>();
   for (const one of placed) {
     const { candidate } = one;
     const { submission: id, sender, slot } = candidate;
-    changed.set(stateKey(id), evidenceKey(id));
     if (!looked) expect[slotKey(id, slot)] = null;
-    if (sender !== null)
-      put[sourceKey(id, sender.source)] = JSON.stringify(books.sources.get(sourceKey(id, sender.source)));
+    if (sender !== null) {
+      const key = sourceKey(id, sender.source);
+      put[key] = JSON.stringify(books.sources.get(key));
+    }
     const receipt = signed.get(candidate)!;
-    for (const [key, value] of rowsOf(parts.vault, one, factsOf(one, receipt), receipt)) put[key] = value;
+    const facts = factsOf(one, receipt);
+    for (const [key, value] of rowsOf(parts.vault, one, facts, receipt)) put[key] = value;
+    const round = rounds.get(stateKey(id)) ?? { first: one, items: [] };
+    round.items.push(itemRow(one, facts));
+    rounds.set(stateKey(id), round);
   }
-  for (const [key, round] of changed) {
+  for (const [key, { first, items }] of rounds) {
+    const id = first.candidate.submission;
+    put[itemKey(id, first.position)] = JSON.stringify(items);
     expect[key] = states.get(key) ?? null;
-    put[key] = JSON.stringify(books.rounds.get(round));
+    put[key] = JSON.stringify(books.rounds.get(evidenceKey(id)));
     states.set(key, put[key]);
   }
   return { expect, put };
