@@ -89,7 +89,7 @@ export function publicApi(parts: ApiParts) {
   const events = { events: eventsOf(parts), pools, trustProxy, stopping, ...given };
   return base
     .route("/", parts.evidence ?? (apiApp() as EvidenceApp))
-    .route("/", parts.peers ?? (apiApp() as PeersApp))
+    .route("/", parts.peers ?? apiApp())
     .route("/", signInApp(signIn))
     .route("/", keysApp({ keys, pools, clock }))
     .route("/", poolsApp({ pools, chainId }))

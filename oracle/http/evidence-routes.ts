@@ -94,7 +94,7 @@ export const contentRoute = createRoute({
   responses: {
     200: {
       description: "The bytes",
-      content: { "application/octet-stream": { schema: z.string().openapi({ format: "binary" }) } },
+      content: anyBody(MEDIA_TYPES.filter((type) => type !== "text/html")).content,
     },
     304: { description: "The caller has it already" },
     ...problemResponses(403, 404, 409, 410, 421),

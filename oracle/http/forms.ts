@@ -37,14 +37,12 @@ export const roundParam = z
     example: "0",
   });
 
-/** Given out as they are. */
-export const addressForm = z
-  .templateLiteral(["0x", z.string()])
-  .openapi({ type: "string", pattern: "^0x[0-9a-f]{40}$" });
-export const hashForm = z.templateLiteral(["0x", z.string()]).openapi({ type: "string", pattern: "^0x[0-9a-f]{64}$" });
-export const hexForm = z
-  .templateLiteral(["0x", z.string()])
-  .openapi({ type: "string", pattern: "^0x(?:[0-9a-f]{2})*$" });
+/** Given out as they are. The description cannot follow a type of text, so it is told; hence those that may be null, too. */
+export const addressForm = hex("^0x[0-9a-f]{40}$");
+export const addressOrNull = hexOrNull("^0x[0-9a-f]{40}$");
+export const hashForm = hex("^0x[0-9a-f]{64}$");
+export const hashOrNull = hexOrNull("^0x[0-9a-f]{64}$");
+export const hexForm = hex("^0x(?:[0-9a-f]{2})*$");
 
 /** Seconds since 1970, UTC. */
 export const secondsForm = z.int().min(0).openapi({ description: "Unix time, seconds" });
@@ -54,6 +52,17 @@ export const timeForm = z.iso.datetime().openapi({ example: "2026-01-01T00:00:00
 
 export function timeText(ms: number): string {
   return new Date(ms).toISOString();
+}
+
+function hex(pattern: string) {
+  return z.templateLiteral(["0x", z.string()]).openapi({ type: "string", pattern });
+}
+
+function hexOrNull(pattern: string) {
+  return z
+    .templateLiteral(["0x", z.string()])
+    .nullable()
+    .openapi({ type: ["string", "null"], pattern });
 }
 
 function lowerHex(pattern: RegExp, message: string) {

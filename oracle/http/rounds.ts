@@ -4,7 +4,7 @@ import { clockTerms } from "../../contracts/protocol/terms.ts";
 import type { MadePool, Store } from "../ports.ts";
 import { bundlesOf } from "../store/bundles.ts";
 import { listStatuses, readStatus, ROUND_PROGRESS, type RoundStatus } from "../store/rounds.ts";
-import { hashForm, poolParam, roundParam, secondsForm } from "./forms.ts";
+import { hashForm, hashOrNull, poolParam, roundParam, secondsForm } from "./forms.ts";
 import { apiApp } from "./invalid.ts";
 import type { Pools } from "./known-pools.ts";
 import { cursorOf, linkNext, nextForm, pageQuery, readCursor } from "./pages.ts";
@@ -25,7 +25,7 @@ const roundSchema = z
     }),
     progress: z.enum(ROUND_PROGRESS).nullable().openapi({ description: "Null before this node has looked at it" }),
     since: secondsForm.nullable(),
-    evidenceRoot: hashForm.nullable(),
+    evidenceRoot: hashOrNull,
     obstacle: z.string().nullable(),
   })
   .openapi("Round");

@@ -3,7 +3,7 @@ import { zeroAddress, type Address, type Hex } from "viem";
 import { packTerms, type Terms } from "../../contracts/protocol/terms.ts";
 import { duration, moment } from "../../contracts/protocol/words.ts";
 import type { MadePool } from "../ports.ts";
-import { addressForm, hashForm, hexForm, secondsForm } from "./forms.ts";
+import { addressForm, addressOrNull, hashForm, hexForm, secondsForm } from "./forms.ts";
 
 const duringForm = z.int().min(0).openapi({ description: "Seconds" });
 const rateForm = z.int().min(0).max(10_000).openapi({ description: "Basis points of 10,000" });
@@ -13,9 +13,9 @@ const termsSchema = z
   .object({
     token: addressForm,
     oracle: addressForm,
-    arbiter: addressForm.nullable(),
+    arbiter: addressOrNull,
     manager: addressForm,
-    feeRecipient: addressForm.nullable(),
+    feeRecipient: addressOrNull,
     specHash: hashForm,
     specURI: z.string(),
     start: secondsForm,
