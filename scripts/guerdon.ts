@@ -1,6 +1,7 @@
 import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Address } from "viem";
 import { harmlessLines } from "./harmless.ts";
+import { backupCommands } from "./operator/backup-commands.ts";
 import { operatorCommand } from "./operator/commands.ts";
 
 /** Exit codes: all checks passed, something is wrong, the command was not understood. */
@@ -23,6 +24,7 @@ async function main(args: readonly string[]): Promise<number> {
     code = passed ? PASSED : FAILED;
   };
   program.addCommand(operatorCommand(process.env, ended));
+  for (const command of backupCommands(process.env)) program.addCommand(command);
   program
     .command("audit")
     .description("recompute every number of a season from its evidence and ledger, to the last unit")
