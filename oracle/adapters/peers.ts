@@ -17,6 +17,7 @@ export interface HttpPeersOptions {
   readonly fetch?: typeof fetch;
 }
 
+const openedSchema = z.object({ item: evidenceItemSchema });
 const messagesSchema = z.object({ messages: z.array(envelopeSchema).max(1_000) });
 
 /** Other nodes over HTTP. Nothing of a URL is in an error: it may hold a password. */
@@ -62,7 +63,9 @@ export function httpPeers(options: HttpPeersOptions): Peers {
       return (await json(from, `${roundPath(id)}/messages`, messagesSchema))?.messages ?? [];
     },
     frozen: (intake, id) => json(intake, `${roundPath(id)}/frozen`, frozenSchema),
-    item: (intake, id, leaf) => json(intake, `${roundPath(id)}/evidence/${leaf}`, evidenceItemSchema),
+    async item(intake, id, leaf) {
+      return (await json(intake, `${roundPath(id)}/evidence/${leaf}`, openedSchema))?.item ?? null;
+    },
     spec: (from, hash) => json(from, `/v1/specs/${hash}`, outcomeSpecSchema),
     bundle: (from, hash) => request(from, `/v1/bundles/${hash}`),
   };

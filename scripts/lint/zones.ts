@@ -37,14 +37,15 @@ export const ZONES: readonly Zone[] = [
   },
   {
     of: ["oracle/adapters"],
-    never: ["oracle/http", "oracle/main.ts", "app", "scripts", "test"],
+    never: ["oracle/http", "oracle/compose", "oracle/main.ts", "app", "scripts", "test"],
     because: "adapters know domain and ports, not who uses them",
   },
   {
     of: ["oracle"],
-    except: ["oracle/adapters", "oracle/main.ts"],
+    except: ["oracle/adapters", "oracle/compose", "oracle/main.ts"],
     never: ["oracle/adapters"],
-    because: "only oracle/main.ts, scripts and tests meet adapters; elsewhere in the oracle, use its ports",
+    because:
+      "only oracle/compose, oracle/main.ts, scripts and tests meet adapters; elsewhere in the oracle, use its ports",
   },
   {
     of: ["oracle"],

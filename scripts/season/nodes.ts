@@ -1,36 +1,41 @@
 import { fork, type ChildProcess } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { cosignatureSchema, reportSchema, type Cosignature, type Report } from "../../oracle/domain/bundle.ts";
-import {
-  cosignResponseSchema,
-  type CosignRequest,
-  type CosignResponse,
-  type ReportRequest,
-  type SealRequest,
-} from "../../oracle/domain/messages.ts";
-import { addressSchema } from "../../oracle/domain/schema.ts";
 import { localAccount, localKey, lower } from "./accounts.ts";
 
 /** Number of oracle nodes, and how many of them make a quorum. */
 export const NODES = 3;
 export const QUORUM = 2;
 
-/** How long a node may take to answer. */
-const ANSWER_MS = 120_000;
+/** How long a node may take to start. */
+const START_MS = 60_000;
 
-/** An oracle node in its own process, asked over HTTP. */
-export interface RemoteNode {
+/** A node of the local run: a process of its own, with all roles, a key and a store. */
+export interface LocalNode {
   readonly address: `0x${string}`;
-  report(request: ReportRequest): Promise<Report>;
-  cosign(request: CosignRequest): Promise<CosignResponse>;
-  seal(request: SealRequest): Promise<Cosignature>;
+  /** Where it answers, without a slash at the end. */
+  readonly url: string;
 }
 
-/** The nodes of the local run. */
+/** The nodes of the local run; the first of them takes in the evidence. */
 export interface NodeSet {
-  readonly nodes: readonly RemoteNode[];
-  stop(): void;
+  readonly nodes: readonly LocalNode[];
+  stop(): Promise<void>;
+}
+
+/** What the nodes need to know. */
+export interface NodeSetOptions {
+  readonly rpcUrl: string;
+  readonly factory: string;
+  /** Number of the node that is told to lie, from 1. */
+  readonly faulty?: number | undefined;
+  /** Settings besides, such as a Redis server, by number of the node from 0. */
+  readonly more?: (node: number) => Readonly<Record<string, string>>;
 }
 
 /** Addresses of the nodes, in their order. */
@@ -38,92 +43,126 @@ export function nodeAddresses(): `0x${string}`[] {
   return Array.from({ length: NODES }, (_, i) => lower(localAccount(`node ${i + 1}`).address));
 }
 
+/** The node that takes in evidence. */
+export function intakeAddress(): `0x${string}` {
+  return nodeAddresses()[0]!;
+}
+
 /**
- * Starts the nodes, each a process with a key of its own.
- * @param faulty number of the node that is told to lie, from 1
+ * Starts the nodes and waits until they answer. Each has its files in a folder of its own, which goes with it.
  * @throws Error where a node ends before it listens
  */
-export async function startNodes(rpcUrl: string, faulty?: number): Promise<NodeSet> {
+export async function startNodes(options: NodeSetOptions): Promise<NodeSet> {
+  const folder = await mkdtemp(join(tmpdir(), "guerdon-nodes-"));
   const children: ChildProcess[] = [];
-  const stop = (): void => {
-    for (const child of children) child.kill("SIGTERM");
+  const stop = async (): Promise<void> => {
+    await Promise.all(children.map(ended));
+    await rm(folder, { recursive: true, force: true });
   };
   try {
+    const ports = await freePorts(NODES);
+    const environments = await Promise.all(ports.map((_, i) => environment(options, folder, ports, i)));
     const nodes = await Promise.all(
-      Array.from({ length: NODES }, (_, i) => {
-        const child = spawnNode(rpcUrl, localKey(`node ${i + 1}`), faulty === i + 1);
+      environments.map((env) => {
+        const child = spawnNode(env);
         children.push(child);
-        return connect(child);
+        return ready(child);
       }),
     );
     return { nodes, stop };
   } catch (error) {
-    stop();
+    await stop();
     throw error;
   }
 }
 
-function spawnNode(rpcUrl: string, key: string, faulty: boolean): ChildProcess {
-  return fork(fileURLToPath(new URL("../../oracle/main.ts", import.meta.url)), [], {
-    execArgv: ["--import", "tsx"],
-    env: { ...process.env, GUERDON_RPC_URL: rpcUrl, GUERDON_NODE_KEY: key, GUERDON_FAULTY: String(faulty) },
-  });
-}
-
-/**
- * Asks every node at once. Left out is who fails, refuses, answers for another node, or gives an answer with a problem: what one
- * node says must not spoil what the others agree on.
- * @returns the answers in ascending order of nodes
- * @throws what the first node failed with, where none answers
- */
-export async function fromEach<Answer extends { readonly node: `0x${string}` }>(
-  nodes: readonly RemoteNode[],
-  ask: (node: RemoteNode) => Promise<Answer>,
-  problem: (answer: Answer) => Promise<string | null>,
-): Promise<Answer[]> {
-  const results = await Promise.allSettled(
-    nodes.map(async (node) => {
-      const answer = await ask(node);
-      const wrong = answer.node === node.address ? await problem(answer) : `it answers as ${answer.node}`;
-      if (wrong !== null) throw new Error(`node ${node.address}: ${wrong}`);
-      return answer;
-    }),
+/** Settings of one of the nodes, as its operator would write them. */
+async function environment(
+  { rpcUrl, factory, faulty, more }: NodeSetOptions,
+  folder: string,
+  ports: readonly number[],
+  i: number,
+): Promise<Record<string, string>> {
+  const masterKey = join(folder, `master-key-${i + 1}`);
+  await writeFile(masterKey, randomBytes(32).toString("hex"), { mode: 0o600 });
+  const others = nodeAddresses().flatMap((address, other) =>
+    other === i ? [] : [`${address}=${urlOf(ports[other]!)}`],
   );
-  const good = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-  const failure = results.find((result) => result.status === "rejected");
-  if (good.length === 0 && failure !== undefined) throw failure.reason;
-  return good.sort((one, other) => (one.node < other.node ? -1 : 1));
-}
-
-const readySchema = z.object({ port: z.int(), address: addressSchema });
-
-async function connect(child: ChildProcess): Promise<RemoteNode> {
-  const { port, address } = await new Promise<z.output<typeof readySchema>>((resolve, reject) => {
-    child.once("message", (message) => {
-      resolve(readySchema.parse(message));
-    });
-    child.once("exit", (code) => {
-      reject(new Error(`an oracle node ended with code ${code ?? "none"} before it was ready`));
-    });
-  });
-  const url = `http://127.0.0.1:${port}`;
   return {
-    address,
-    report: (request) => post(`${url}/v1/reports`, request, reportSchema),
-    cosign: (request) => post(`${url}/v1/cosignatures`, request, cosignResponseSchema),
-    seal: (request) => post(`${url}/v1/seals`, request, cosignatureSchema),
+    GUERDON_ROLES: "intake,assessor,submitter",
+    GUERDON_RPC_URLS: rpcUrl,
+    // The local chain has one endpoint and no reorganisations.
+    GUERDON_CONFIRMATIONS: "0",
+    GUERDON_FACTORY: factory.toLowerCase(),
+    GUERDON_POLL_MS: "100",
+    GUERDON_NODE_KEY: localKey(`node ${i + 1}`),
+    GUERDON_PEERS: others.join(","),
+    GUERDON_PORT: String(ports[i]),
+    GUERDON_PUBLIC_URL: urlOf(ports[i]!),
+    GUERDON_DATA_DIR: join(folder, `node-${i + 1}`),
+    GUERDON_MASTER_KEY_FILE: masterKey,
+    GUERDON_RATE_LIMIT_PER_MINUTE: "100000",
+    GUERDON_LOG_LEVEL: "warn",
+    GUERDON_FAULTY: String(faulty === i + 1),
+    ...more?.(i),
   };
 }
 
-async function post<Schema extends z.ZodType>(url: string, body: object, schema: Schema): Promise<z.output<Schema>> {
-  const response = await fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-    signal: AbortSignal.timeout(ANSWER_MS),
+function spawnNode(settings: Record<string, string>): ChildProcess {
+  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GUERDON_"));
+  return fork(fileURLToPath(new URL("../../oracle/main.ts", import.meta.url)), [], {
+    execArgv: ["--import", "tsx"],
+    env: { ...Object.fromEntries(inherited), ...settings },
   });
-  const answer: unknown = await response.json();
-  if (response.ok) return schema.parse(answer);
-  const title = z.object({ title: z.string() }).safeParse(answer).data?.title ?? response.statusText;
-  throw new Error(`a node refused (${response.status}): ${title}`);
+}
+
+const readySchema = z.object({ url: z.string(), address: z.string().transform(lower) });
+
+async function ready(child: ChildProcess): Promise<LocalNode> {
+  return new Promise((resolve, reject) => {
+    const late = setTimeout(() => {
+      reject(new Error(`an oracle node did not start within ${START_MS} ms`));
+    }, START_MS);
+    child.once("message", (message) => {
+      clearTimeout(late);
+      resolve(readySchema.parse(message));
+    });
+    child.once("exit", (code) => {
+      clearTimeout(late);
+      reject(new Error(`an oracle node ended with code ${code ?? "none"} before it was ready`));
+    });
+  });
+}
+
+/** Asks a node to stop and waits until it has. */
+async function ended(child: ChildProcess): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exit = new Promise<void>((resolve) => {
+    child.once("exit", () => {
+      resolve();
+    });
+  });
+  child.kill("SIGTERM");
+  await exit;
+}
+
+function urlOf(port: number): string {
+  return `http://127.0.0.1:${port}`;
+}
+
+/** Ports nobody listens on now, all different: nodes have to know each other's before they listen. */
+async function freePorts(count: number): Promise<number[]> {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(
+      (server) =>
+        new Promise<number>((resolve) => {
+          server.listen(0, "127.0.0.1", () => {
+            resolve((server.address() as AddressInfo).port);
+          });
+        }),
+    ),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return ports;
 }

@@ -3,7 +3,7 @@ import { outcomeSpecSchema, type OutcomeSpec } from "../../oracle/domain/spec.ts
 import { templateNamed } from "../../oracle/domain/templates/index.ts";
 import type { EvidenceFile, SeasonPlan } from "../../oracle/domain/templates/template.ts";
 import { localAccount, lower } from "./accounts.ts";
-import { nodeAddresses, QUORUM } from "./nodes.ts";
+import { intakeAddress, nodeAddresses, QUORUM } from "./nodes.ts";
 import type { SeasonRequest } from "./request.ts";
 import { splitBudget } from "./terms.ts";
 
@@ -38,7 +38,7 @@ export function planSeason(request: SeasonRequest, files: readonly EvidenceFile[
     params: plan.params,
     criteria: plan.criteria,
     payment: plan.payment,
-    oracle: { signers: nodeAddresses(), threshold: QUORUM },
+    oracle: { signers: nodeAddresses(), threshold: QUORUM, intake: intakeAddress() },
     roster,
   });
   return { plan, spec, budgets: splitBudget(request.budget, plan.evidence.length) };

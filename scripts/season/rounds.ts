@@ -1,45 +1,121 @@
+import { setTimeout as pause } from "node:timers/promises";
 import type { Address } from "viem";
-import { clockTerms, DEFAULT_TERMS } from "../../contracts/protocol/terms.ts";
+import { ROUND_STATES, type RoundState } from "../../contracts/protocol/clock.ts";
 import { outcomePoolAbi } from "../../contracts/protocol/generated/abi.ts";
-import { roundTimes } from "../../contracts/protocol/clock.ts";
+import { clockTerms, DEFAULT_TERMS } from "../../contracts/protocol/terms.ts";
+import { poolReader } from "../../oracle/adapters/chain/pool-reader.ts";
 import type { Bundle } from "../../oracle/domain/bundle.ts";
+import { roundSchedule } from "../../oracle/domain/round/schedule.ts";
 import { localAccount } from "./accounts.ts";
-import { agree, assessCall } from "./agreement.ts";
 import type { LocalChain } from "./local-chain.ts";
-import type { RemoteNode } from "./nodes.ts";
-import { distribute } from "./payouts.ts";
+import type { LocalNode } from "./nodes.ts";
 import type { PlannedSeason } from "./plan.ts";
+import { serviceAt } from "./service.ts";
 
-/** Time the oracle takes after a round's end, on the chain's clock. */
-const ASSESSMENT_SECONDS = 60;
+/** How often to look whether the nodes are done. */
+const LOOK_MS = 100;
+/** How long the nodes may take before the clock is moved to their next deadline: then they go on without who is missing. */
+const PATIENCE_MS = 20_000;
+/** Payouts asked for in one call. */
+const PAYOUT_BATCH = 200;
+
+/** Sends spec and evidence of all rounds to the node that takes them in, as the pool's manager and a sender of telemetry do. */
+export async function sendEvidence(
+  chain: LocalChain,
+  pool: Address,
+  season: PlannedSeason,
+  intake: LocalNode,
+): Promise<void> {
+  const service = serviceAt(intake.url);
+  const token = await service.signIn(localAccount("manager"), chain.chainId);
+  await service.putSpec(token, season.spec);
+  // The node finds the pool with its next look at the chain.
+  const key = await patiently(() => service.makeKey(token, pool, "telemetry of the season"));
+  for (const [round, files] of season.plan.evidence.entries()) {
+    for (const file of files) await patiently(() => service.sendTelemetry(key, pool, round, file));
+  }
+}
 
 /**
- * Plays all rounds by moving the chain's clock: each is assessed after its end, waits out the challenge window and is paid.
+ * Plays all rounds by moving the chain's clock; everything else the nodes do by themselves: they close the evidence, assess, agree,
+ * submit, wait out the challenge window and pay.
  * @param say told of every round
  */
 export async function playRounds(
   chain: LocalChain,
   pool: Address,
   season: PlannedSeason,
-  nodes: readonly RemoteNode[],
+  nodes: readonly LocalNode[],
   say: (step: string) => void,
 ): Promise<Bundle[]> {
   const terms = await chain.client.readContract({ address: pool, abi: outcomePoolAbi, functionName: "terms" });
-  const keeper = localAccount("keeper");
   const bundles: Bundle[] = [];
   for (const round of season.budgets.keys()) {
-    const { end } = roundTimes(clockTerms(terms), round);
-    await chain.moveTo(Number(end) + ASSESSMENT_SECONDS);
-    const files = season.plan.evidence[round]!;
-    const bundle = await agree({ chainId: chain.chainId, pool, round, spec: season.spec, files }, nodes);
-    await chain.send(keeper, { to: pool, data: assessCall(bundle) });
+    const { freezeAt, commitBy, revealBy } = roundSchedule(clockTerms(terms), round);
+    await reach(chain, [freezeAt, commitBy, revealBy], async () => (await stateOf(chain, pool, round)) === "assessed");
+    const bundle = await bundleOf(nodes, pool, round);
     await chain.moveTo((await chain.now()) + DEFAULT_TERMS.challengeWindow);
-    const fee = (season.budgets[round]! * BigInt(terms.feeBps)) / 10_000n;
-    await distribute(chain, pool, round, season.spec.roster.length, fee > 0n);
+    await reach(chain, [], () => isPaid(chain, pool, round, season.spec.roster.length));
     bundles.push(bundle);
     say(roundLine(bundle, season.budgets.length));
   }
   return bundles;
+}
+
+/** Moves the clock to one time after the other until something holds. */
+async function reach(chain: LocalChain, times: readonly number[], holds: () => Promise<boolean>): Promise<void> {
+  for (const time of times) {
+    if (time > (await chain.now())) await chain.moveTo(time);
+    if (await within(PATIENCE_MS, holds)) return;
+  }
+  if (!(await within(PATIENCE_MS * 3, holds))) throw new Error("the oracle nodes do not go on; their log says why");
+}
+
+async function within(ms: number, holds: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + ms; Date.now() < end; await pause(LOOK_MS)) if (await holds()) return true;
+  return false;
+}
+
+/** Tries again for a while what a node may refuse because it has not seen the chain's newest block yet. */
+async function patiently<Result>(step: () => Promise<Result>): Promise<Result> {
+  for (const end = Date.now() + PATIENCE_MS; ; await pause(LOOK_MS)) {
+    try {
+      return await step();
+    } catch (error) {
+      if (Date.now() >= end) throw error;
+    }
+  }
+}
+
+async function stateOf(chain: LocalChain, pool: Address, round: number): Promise<RoundState> {
+  const { state } = await chain.client.readContract({
+    address: pool,
+    abi: outcomePoolAbi,
+    functionName: "roundInfo",
+    args: [round],
+  });
+  return ROUND_STATES[state]!;
+}
+
+/** Whether every provider has what it is owed, and the fee is where it belongs. */
+async function isPaid(chain: LocalChain, pool: Address, round: number, count: number): Promise<boolean> {
+  const read = poolReader(chain.client, pool, { blockNumber: await chain.client.getBlockNumber({ cacheTime: 0 }) });
+  const [info] = await read("roundInfo", [[round]], 1);
+  if (info!.fee > 0n && !info!.feePaid) return false;
+  const questions = Array.from({ length: count }, (_, index) => [round, BigInt(index)] as const);
+  const payouts = await read("payoutOf", questions, PAYOUT_BATCH);
+  return payouts.every(([, amount, claimed]) => claimed || amount === 0n);
+}
+
+/** The round's bundle, from the first node that has it: its bundles differ in nothing but signatures beyond the quorum. */
+async function bundleOf(nodes: readonly LocalNode[], pool: Address, round: number): Promise<Bundle> {
+  return patiently(async () => {
+    for (const { url } of nodes) {
+      const [bundle] = await serviceAt(url).bundles(pool, round);
+      if (bundle !== undefined) return bundle;
+    }
+    throw new Error(`no node has published a bundle of round ${round}`);
+  });
 }
 
 function roundLine(bundle: Bundle, rounds: number): string {

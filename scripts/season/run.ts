@@ -10,12 +10,12 @@ import { exportChain } from "../../oracle/adapters/chain/chain-export.ts";
 import { localAccount } from "./accounts.ts";
 import { startLocalChain, type LocalChain } from "./local-chain.ts";
 import { BUYERS, fundPool } from "./money.ts";
-import { nodeAddresses, QUORUM, startNodes, type RemoteNode } from "./nodes.ts";
-import { claimAndRefund } from "./payouts.ts";
+import { nodeAddresses, QUORUM, startNodes, type LocalNode } from "./nodes.ts";
+import { refundAll } from "./payouts.ts";
 import type { PlannedSeason } from "./plan.ts";
 import { makePool } from "./pool.ts";
 import type { SeasonRequest } from "./request.ts";
-import { playRounds } from "./rounds.ts";
+import { playRounds, sendEvidence } from "./rounds.ts";
 import { sealFiles } from "./sealing.ts";
 
 /** A season that is over, and what still runs. */
@@ -26,6 +26,7 @@ export interface Season extends PlannedSeason {
   readonly files: ReadonlyMap<string, Uint8Array>;
   readonly result: SeasonResult;
   readonly report: AuditReport;
+  readonly nodes: readonly LocalNode[];
 }
 
 /** Tells a person how far a season is; throws where the season is to go no further. */
@@ -51,20 +52,24 @@ export async function runSeason(
   const oracle = { signers: nodeAddresses(), threshold: QUORUM };
   const chain = await started(startLocalChain(request.rpcPort, oracle), stops);
   say(`local chain at ${chain.rpcUrl}, factory ${chain.factory}, oracle quorum ${chain.quorum}`);
-  const nodeSet = await started(startNodes(chain.rpcUrl, request.faultyNode), stops);
+  const { rpcUrl, factory } = chain;
+  const nodeSet = await started(startNodes({ rpcUrl, factory, faulty: request.faultyNode }), stops);
   say(`${nodeSet.nodes.length} oracle nodes in their own processes, ${QUORUM} signatures settle`);
   for (const role of SENDERS) await chain.provideGas(localAccount(role).address);
+  for (const { address } of nodeSet.nodes) await chain.provideGas(address);
   const pool = await makePool(chain, season, request.feeBps);
   say(`pool ${pool} made, ${season.spec.roster.length} providers enrolled`);
   await fundPool(chain, pool, season.budgets);
   say(`funded by three buyers: ${BUYERS.map(({ percent, way }) => `${percent}% by ${way}`).join(", ")}`);
+  await sendEvidence(chain, pool, season, nodeSet.nodes[0]!);
+  say("spec and evidence sent to the first node, with an API key of the pool's manager");
   const bundles = await playRounds(chain, pool, season, nodeSet.nodes, say);
-  await claimAndRefund(chain, pool, season.budgets, season.spec.roster.length);
-  say("first providers have claimed, refunds are paid");
+  await refundAll(chain, pool, season.budgets);
+  say("refunds are paid");
   const { files, result } = await writeUp(chain, pool, bundles, nodeSet.nodes);
   say(`${files.size} files written up and sealed by the oracle nodes`);
   const report = await audit(files, { pool });
-  return { ...season, pool, chain, bundles, files, result, report };
+  return { ...season, pool, chain, bundles, files, result, report, nodes: nodeSet.nodes };
 }
 
 /** Something that is being started. A stop that comes before it runs waits for that, so that nothing is left running. */
@@ -84,7 +89,7 @@ async function writeUp(
   chain: LocalChain,
   pool: Address,
   bundles: readonly Bundle[],
-  nodes: readonly RemoteNode[],
+  nodes: readonly LocalNode[],
 ): Promise<{ files: ReadonlyMap<string, Uint8Array>; result: SeasonResult }> {
   const chainExport = await exportChain(chain.client, pool, chain.factory);
   const result = seasonResult(chainExport, bundles);

@@ -1,16 +1,21 @@
-import { encodeAbiParameters, keccak256, parseAbiParameters, type Hex } from "viem";
-
-const TURN = parseAbiParameters("address, uint32");
+import { encodePacked, keccak256, type Hex } from "viem";
 
 /**
- * A node's turn in what one node does for all, from 0: nodes ascending, rotated by keccak256 of pool and round, so that the work is
- * spread over them and all agree whose turn it is.
- * @param nodes of the oracle, in any order
- * @throws RangeError where the node is not one of them
+ * Whose turn it is to send something of a round, in order: the signers ascending, turned by keccak256(pool, round) so that all of them
+ * bear the cost alike.
+ * @param signers accounts of the pool's oracle, lower case
  */
-export function turnOf(node: Hex, nodes: readonly Hex[], pool: Hex, round: number): number {
-  const place = [...nodes].sort().indexOf(node);
-  if (place < 0) throw new RangeError(`${node} is no node of the oracle`);
-  const first = Number(BigInt(keccak256(encodeAbiParameters(TURN, [pool, round]))) % BigInt(nodes.length));
-  return (place - first + nodes.length) % nodes.length;
+export function turnOrder(signers: readonly Hex[], pool: Hex, round: number): Hex[] {
+  const sorted = [...signers].sort((a, b) => (a < b ? -1 : 1));
+  const first = Number(BigInt(keccak256(encodePacked(["address", "uint32"], [pool, round]))) % BigInt(sorted.length));
+  return [...sorted.slice(first), ...sorted.slice(0, first)];
+}
+
+/**
+ * Block time from which a signer may send: the k-th in the order waits k times the handover, seconds. `null` for who is none of them.
+ * The turns do not end: who comes later takes over from those that are silent.
+ */
+export function turnFrom(order: readonly Hex[], signer: Hex, since: number, handoverSeconds: number): number | null {
+  const place = order.indexOf(signer);
+  return place < 0 ? null : since + place * handoverSeconds;
 }

@@ -3,7 +3,7 @@ import { decide, type AssessorStep } from "../../domain/round/decide.ts";
 import type { Envelope } from "../../domain/round/envelope.ts";
 import { roundSchedule, type RoundSchedule } from "../../domain/round/schedule.ts";
 import { tally, type Tally } from "../../domain/round/tally.ts";
-import { turnOf } from "../../domain/round/turns.ts";
+import { turnFrom, turnOrder } from "../../domain/round/turns.ts";
 import type { Clock, RoundFacts, RoundId } from "../../ports.ts";
 import { messagesOf, readFrozen, readOwn, readSigned, type OwnReport } from "../../store/agreement.ts";
 import { bundlesOf } from "../../store/bundles.ts";
@@ -109,8 +109,9 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
     if (ready === null || ready.evidenceRoot !== seen.work.of.evidenceRoot || !seen.signed) return;
     if ((await bundlesOf(store, id)).length > 0) return;
     const since = await readySince(store, id, parts.time());
-    const turn = turnOf(self, seen.pool.oracle.signers, id.pool, id.round);
-    if (parts.time() < since + turn * parts.handoverSeconds) return;
+    const order = turnOrder(seen.pool.oracle.signers, id.pool, id.round);
+    const from = turnFrom(order, self, since, parts.handoverSeconds);
+    if (from === null || parts.time() < from) return;
     await publishBundle(parts, seen.work, seen.tally, ready);
   }
 

@@ -26,15 +26,18 @@ export async function publishBundle(
 ): Promise<void> {
   const { frozen, evidence } = await keptEvidence(parts, work.id);
   const signatures = ready.signatures.map(({ signer, signature }) => ({ node: signer, signature }));
-  const bytes = documentBytes(assembleBundle({ spec: work.pool.spec, frozen, evidence, tally, signatures }));
+  const bundle = assembleBundle({ spec: work.pool.spec, frozen, evidence, tally, signatures });
+  const bytes = documentBytes(bundle);
   const problem = await bundleProblem(bytes, work);
   if (problem !== null)
     throw new InputError(`this node's own bundle of round ${work.id.round} does not hold: ${problem}`);
   const hash = await putBundle(parts.blobs, bytes);
   const message = await envelope(parts.signer, work, "bundle", { hash });
-  const { put, ...more } = parts.news("bundle.published", work.id, { hash });
+  const { put, ...more } = parts.news({ type: "bundle.published", hash, bytes: bytes.length }, work.id);
   const entries = { ...put, ...bundleEntry(work.id, hash, parts.signer.address), ...messageEntry(work.id, message) };
   await parts.store.commit({ ...more, put: entries });
+  for (const { node, reason } of bundle.excluded) parts.onExcluded(node, reason);
+  for (const node of new Set(bundle.deviations.map((one) => one.node))) parts.onExcluded(node, "deviation");
   await broadcast(parts, message);
 }
 

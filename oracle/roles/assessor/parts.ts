@@ -4,12 +4,13 @@ import type { Batch, BlobStore, ChainReader, Logger, NodeSigner, Peers, RoundId,
 import type { Mailbox } from "./mailbox.ts";
 import type { PoolBook } from "./pool-book.ts";
 
-/** Something happened to a round that others want to know; it becomes part of the commit that makes it so. */
-export type RoundNews = (
-  type: "assessment.signed" | "bundle.published",
-  id: RoundId,
-  data: Readonly<Record<string, string | number>>,
-) => Batch;
+/** What happened to a round, for those who want to know. */
+export type RoundNewsItem =
+  | { readonly type: "assessment.signed"; readonly evidenceRoot: Hex }
+  | { readonly type: "bundle.published"; readonly hash: Hex; readonly bytes: number };
+
+/** Makes news part of the commit that makes them so. */
+export type RoundNews = (news: RoundNewsItem, id: RoundId) => Batch;
 
 /** What an assessor is made of. */
 export interface AssessorParts {
@@ -33,6 +34,8 @@ export interface AssessorParts {
   readonly salt: () => Hex;
   /** Turns the node's own vector into what it says. The identity for an honest node. */
   readonly say: (vector: Hex, metered: boolean) => Hex;
-  /** Told where the node differs from what all amount to, and of abstentions in what was signed. */
-  readonly measure: (what: "deviation" | "abstention", count: number) => void;
+  /** Told how many providers nobody could judge, in what was signed. */
+  readonly onAbstentions: (count: number) => void;
+  /** Told of every node that a published bundle leaves out or lists as deviating. */
+  readonly onExcluded: (node: Hex, reason: string) => void;
 }

@@ -1,10 +1,11 @@
-import type { Hex } from "viem";
+import { stringToBytes, type Hex } from "viem";
 import type { Terms } from "../../../contracts/protocol/terms.ts";
 import { canonicalJson } from "../../domain/canonical.ts";
 import { oracleProblem, paymentProblem, rosterProblem } from "../../domain/fit.ts";
 import type { Oracle } from "../../domain/signatures.ts";
 import { outcomeSpecSchema, specHash, type OutcomeSpec } from "../../domain/spec.ts";
-import type { ChainReader, Peers, PoolFacts, Store } from "../../ports.ts";
+import type { BlobStore, ChainReader, Peers, PoolFacts, Store } from "../../ports.ts";
+import { keepSpec, readSpec } from "../../store/specs.ts";
 import { Refusal } from "../refusal.ts";
 
 /** A pool a node works for. */
@@ -18,6 +19,8 @@ export interface BookedPool {
 export interface PoolBook {
   /** Who signs for a pool and by what terms; `null` for a pool this node does not know. */
   facts(pool: Hex): Promise<Pick<PoolFacts, "terms" | "oracle"> | null>;
+  /** Terms and outcome spec of a pool as soon as both are here, not yet held against each other beyond the hash; else `null`. */
+  peek(pool: Hex): Promise<Pick<BookedPool, "terms" | "spec"> | null>;
   /**
    * The pool with its outcome spec.
    * @throws Refusal where no spec can be found, or it does not say of the pool what the pool is
@@ -29,14 +32,16 @@ export interface PoolBook {
 export interface PoolBookParts {
   readonly chain: ChainReader;
   readonly store: Store;
+  readonly blobs: BlobStore;
   readonly peers: Peers;
   /** Whether the watcher has found the pool. */
   readonly knows: (pool: Hex) => Promise<boolean>;
 }
 
-export function createPoolBook({ chain, store, peers, knows }: PoolBookParts): PoolBook {
+export function createPoolBook({ chain, store, blobs, peers, knows }: PoolBookParts): PoolBook {
   const read = new Map<Hex, PoolFacts>();
   const opened = new Map<Hex, BookedPool>();
+  const specs = new Map<Hex, OutcomeSpec>();
 
   /** Terms and signers never change; the list of providers does until the notice, so it is read when it is held against the spec. */
   async function facts(pool: Hex): Promise<PoolFacts | null> {
@@ -49,12 +54,20 @@ export function createPoolBook({ chain, store, peers, knows }: PoolBookParts): P
   }
 
   async function findSpec(hash: Hex): Promise<OutcomeSpec> {
-    const text = await store.get(`specs/${hash}`);
-    if (text !== null) return outcomeSpecSchema.parse(JSON.parse(text));
+    const known = specs.get(hash);
+    if (known !== undefined) return known;
+    const found = await searchSpec(hash);
+    specs.set(hash, found);
+    return found;
+  }
+
+  async function searchSpec(hash: Hex): Promise<OutcomeSpec> {
+    const kept = await readSpec({ store, blobs }, hash);
+    if (kept !== null) return outcomeSpecSchema.parse(JSON.parse(new TextDecoder().decode(kept)));
     for (const peer of peers.addresses) {
       const spec = await peers.spec(peer, hash).catch(() => null);
       if (spec === null || specHash(spec) !== hash) continue;
-      await store.commit({ put: { [`specs/${hash}`]: canonicalJson(spec) } });
+      await keepSpec({ store, blobs }, hash, stringToBytes(canonicalJson(spec)));
       return spec;
     }
     throw new Refusal("no-spec", `no node has the outcome spec ${hash}`);
@@ -62,6 +75,16 @@ export function createPoolBook({ chain, store, peers, knows }: PoolBookParts): P
 
   return {
     facts,
+    async peek(pool) {
+      const found = await facts(pool);
+      if (found === null) return null;
+      const { terms } = found;
+      const spec = await findSpec(terms.specHash).catch((error: unknown) => {
+        if (error instanceof Refusal) return null;
+        throw error;
+      });
+      return spec === null ? null : { terms, spec };
+    },
     async open(pool) {
       const known = opened.get(pool);
       if (known !== undefined) return known;

@@ -62,9 +62,9 @@ export async function sign(
   const signature = await parts.signer.sign(assessmentData(of, scores));
   const body = { evidenceRoot: of.evidenceRoot, scores, signature };
   const message = await envelope(parts.signer, work, "assessment", body);
-  const more = parts.news("assessment.signed", id, { evidenceRoot: of.evidenceRoot });
+  const more = parts.news({ type: "assessment.signed", evidenceRoot: of.evidenceRoot }, id);
   if (await keepSigned(parts.store, id, { signed: body, message, more })) {
-    parts.measure("abstention", decodeScores(scores, metered).filter(({ score }) => score === ABSTAINED).length);
+    parts.onAbstentions(decodeScores(scores, metered).filter(({ score }) => score === ABSTAINED).length);
   }
   await broadcast(parts, message);
   return true;

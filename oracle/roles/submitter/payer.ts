@@ -8,7 +8,7 @@ import { firstProgress, type Kept, type Progress, type ProgressRows } from "./pr
 import type { SubmitterParts, SubmitterState } from "./submitter.ts";
 import { MOST_FAILURES } from "./outbox.ts";
 import { isOver } from "./transaction.ts";
-import { turnFrom, turnOrder } from "./turns.ts";
+import { turnFrom, turnOrder } from "../../domain/round/turns.ts";
 
 /** A settled round, and what the chain says of it in its final and in its newest block. */
 interface Settled {

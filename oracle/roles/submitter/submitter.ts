@@ -7,7 +7,7 @@ import { payer } from "./payer.ts";
 import type { RetryRule } from "./payouts.ts";
 import type { Assessments, Heads } from "./ports.ts";
 import { progressRows } from "./progress.ts";
-import { turnFrom, turnOrder } from "./turns.ts";
+import { turnFrom, turnOrder } from "../../domain/round/turns.ts";
 
 /** Where the submitter is with a round. Times are block time, seconds. */
 export type SubmitterState =

@@ -8,8 +8,7 @@ import {
   MESSAGE_KINDS,
   type Envelope,
 } from "../../../oracle/domain/round/envelope.ts";
-import { turnOf } from "../../../oracle/domain/round/turns.ts";
-import { accountNamed, lower } from "../season/oracle.ts";
+import { lower } from "../season/oracle.ts";
 import { fourNodes, OF, saidBy, scheduleOfFour } from "./fixture.ts";
 
 describe("a message between nodes", () => {
@@ -60,25 +59,5 @@ describe("a message between nodes", () => {
       commitmentOf(address, digest, digest),
     ];
     expect(new Set(hashes).size).to.equal(4);
-  });
-});
-
-describe("turns of nodes", () => {
-  const nodes = fourNodes().map(({ address }) => lower(address));
-
-  it("are a rotation that all agree on, another one for other rounds", () => {
-    const firsts = new Set<Hex>();
-    for (let round = 0; round < 40; round++) {
-      const turns = nodes.map((node) => turnOf(node, [...nodes].reverse(), OF.pool, round));
-      expect([...turns].sort()).to.deep.equal([0, 1, 2, 3]);
-      const first = turns.indexOf(0);
-      expect(turns).to.deep.equal([0, 1, 2, 3].map((place) => (place - first + 4) % 4));
-      firsts.add(nodes[first]!);
-    }
-    expect(firsts.size).to.equal(4);
-  });
-
-  it("are not for strangers", () => {
-    expect(() => turnOf(lower(accountNamed("stranger").address), nodes, OF.pool, 0)).to.throw(RangeError);
   });
 });

@@ -32,6 +32,7 @@ describe("the mailbox of a node", () => {
   const book: PoolBook = {
     facts: (pool) =>
       Promise.resolve(pool === POOL ? { terms: termsOfFour(), oracle: { ...specOfFour().oracle } } : null),
+    peek: () => Promise.reject(new Error("not asked for")),
     open: () => Promise.reject(new Error("not asked for")),
   };
 

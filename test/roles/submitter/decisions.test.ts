@@ -15,7 +15,7 @@ import { firstFees, gasOffered, MAX_TRANSACTION_GAS, raisedFees } from "../../..
 import { nextStep, type View } from "../../../oracle/roles/submitter/next-step.ts";
 import { givenUp, nextTry, rangesToPay, withSkipped, type Skips } from "../../../oracle/roles/submitter/payouts.ts";
 import { fresh, type Form, type Transaction } from "../../../oracle/roles/submitter/transaction.ts";
-import { turnFrom, turnOrder } from "../../../oracle/roles/submitter/turns.ts";
+import { turnFrom, turnOrder } from "../../../oracle/domain/round/turns.ts";
 
 const address = (number: number): Hex => numberToHex(number, { size: 20 });
 const word = (number: number): Hex => numberToHex(number, { size: 32 });

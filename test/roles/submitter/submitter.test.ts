@@ -10,7 +10,7 @@ import {
   type SubmitterSettings,
   type SubmitterState,
 } from "../../../oracle/roles/submitter/submitter.ts";
-import { turnOrder } from "../../../oracle/roles/submitter/turns.ts";
+import { turnOrder } from "../../../oracle/domain/round/turns.ts";
 import {
   makePool,
   NODES,

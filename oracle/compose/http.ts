@@ -1,0 +1,119 @@
+import { evidenceApp } from "../http/evidence.ts";
+import { publicApi } from "../http/api.ts";
+import { healthApp } from "../http/health.ts";
+import { pagedPools } from "../http/known-pools.ts";
+import { opsApp } from "../http/ops.ts";
+import { peersApp } from "../http/peers.ts";
+import { listen } from "../http/serve.ts";
+import type { NodeConfig } from "../config.ts";
+import type { Bell } from "../ops/bell.ts";
+import {
+  blobCheck,
+  chainCheck,
+  clockCheck,
+  createHealth,
+  keyCheck,
+  lagCheck,
+  storeCheck,
+  type Health,
+} from "../ops/health.ts";
+import { measureHealth, measureHttp } from "../ops/measure.ts";
+import type { Intake } from "../roles/intake/intake.ts";
+import { Refusal } from "../roles/refusal.ts";
+import type { Seal } from "../roles/sealer.ts";
+import type { KnownPools } from "../roles/watcher/pools.ts";
+import type { NodeQueue } from "./queue.ts";
+import type { RoundParts } from "./rounds.ts";
+import type { Stack } from "./stack.ts";
+
+/** What is served. */
+export interface ServedParts extends RoundParts {
+  readonly jobs: NodeQueue;
+  readonly pools: KnownPools;
+  readonly intake: Intake | null;
+  readonly seal: Seal;
+  readonly bell: Bell;
+  readonly stopping: AbortSignal;
+  readonly stack: Stack;
+}
+
+/** Most seconds the watcher may be behind the final block, and the clock apart from the newest block, before a check says so. */
+const MOST_LAG = 600;
+const MOST_SKEW = 60;
+
+/**
+ * Listens for everybody. Where the settings name no public address, it is the one listened on.
+ * @returns the public address, without a slash at the end
+ */
+export async function serveApi(config: NodeConfig, parts: ServedParts, health: Health): Promise<string> {
+  let app: Served = NOT_YET;
+  const { host: hostname, port } = config.listen;
+  const server = await listen({ fetch: (request, env) => app.fetch(request, env) }, { hostname, port });
+  parts.stack.push("API", () => server.close(config.stopMs));
+  const url = config.listen.publicUrl ?? `http://${hostname}:${server.port}`;
+  app = nodeApi(config, parts, url).route("/", healthApp(health));
+  return url;
+}
+
+/** Listens for the operator. @returns where, without a slash at the end */
+export async function serveOperator(config: NodeConfig, parts: ServedParts, health: Health): Promise<string> {
+  const { metrics, log, stack } = parts;
+  const { queue, boards } = parts.jobs;
+  const onFailure = (error: Error): void => log.error({ error }, "a request of the operator failed");
+  const app = opsApp({ health, metrics, queue, boards, log: onFailure });
+  const { host: hostname, port } = config.ops;
+  const server = await listen(app, { hostname, port });
+  stack.push("operator's pages", () => server.close(config.stopMs));
+  return `http://${hostname}:${server.port}`;
+}
+
+interface Served {
+  readonly fetch: (request: Request, env: object) => Response | Promise<Response>;
+}
+
+/** Until the API stands, which needs to know its own address. */
+const NOT_YET: Served = { fetch: () => new Response(null, { status: 503, headers: { "retry-after": "1" } }) };
+
+function nodeApi(config: NodeConfig, parts: ServedParts, publicUrl: string) {
+  const { store, blobs, chain, clock, log, metrics, intake, mailbox, seal, bell, stopping } = parts;
+  const { corsOrigins, trustProxy } = config.listen;
+  return publicApi({
+    ...{ store, blobs, chain, clock, log, publicUrl, corsOrigins, trustProxy, stopping, bell },
+    pools: pagedPools(parts.pools),
+    perMinute: config.intake.rateLimitPerMinute,
+    onTiming: measureHttp(metrics),
+    ...(intake && { evidence: evidenceApp({ intake, chainId: chain.chainId }) }),
+    peers: peersApp({
+      chainId: chain.chainId,
+      take: (envelope) => mailbox.take(envelope).catch(counted),
+      messages: (id) => mailbox.messages(id),
+      seal,
+    }),
+  });
+
+  function counted(error: unknown): never {
+    if (error instanceof Refusal) metrics.count("guerdon_peer_messages_refused_total", { reason: error.reason });
+    throw error;
+  }
+}
+
+/** What a node needs to be ready. */
+export function nodeHealth({ store, blobs, chain, clock, signer, metrics, time }: ServedParts): Health {
+  const checks = [
+    storeCheck(store),
+    blobCheck(blobs),
+    chainCheck(chain),
+    lagCheck(chain, () => Promise.resolve(time()), MOST_LAG),
+    clockCheck(chain, clock, MOST_SKEW),
+    keyCheck(() => signer.sign(UNUSED)),
+  ];
+  return createHealth(checks, { told: measureHealth(metrics) });
+}
+
+/** A message of no worth: of no chain there is. */
+const UNUSED = {
+  domain: { name: "Guerdon readiness", version: "1", chainId: 0 },
+  types: { Seal: [{ name: "filesHash", type: "bytes32" }] },
+  primaryType: "Seal",
+  message: { filesHash: `0x${"00".repeat(32)}` },
+} as const;

@@ -1,0 +1,51 @@
+import type { NodeConfig } from "../config.ts";
+import { contentCheck } from "../adapters/intake/content.ts";
+import { linkFetcher } from "../adapters/intake/link-fetcher.ts";
+import { createSandbox } from "../adapters/intake/sandbox.ts";
+import { textReader } from "../adapters/intake/text-reader.ts";
+import { fastKeccak } from "../adapters/signers/fast-keccak.ts";
+import { readMasterKey } from "../ops/master-key.ts";
+import type { Clock, Logger, NodeSigner, Queue } from "../ports.ts";
+import type { PoolBook } from "../roles/assessor/pool-book.ts";
+import { createIntake, type Intake } from "../roles/intake/intake.ts";
+import { READ_TEXT } from "../roles/intake/accept.ts";
+import type { Memory } from "./memory.ts";
+
+/** What an intake needs of its node. */
+export interface NodeIntakeParts extends Memory {
+  readonly queue: Queue;
+  readonly signer: NodeSigner;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly book: PoolBook;
+}
+
+/** Files that are read at the same time: each takes a processor. */
+const READERS = 1;
+const READ_ATTEMPTS = 3;
+
+/** Puts the intake together; its jobs are handled from now on. @throws InputError where the master key cannot be read */
+export async function startIntake({ intake: config }: NodeConfig, parts: NodeIntakeParts): Promise<Intake> {
+  const { book, queue } = parts;
+  const sandbox = createSandbox();
+  const intake = createIntake({
+    ...parts,
+    masterKey: await readMasterKey(config.masterKeyFile ?? ""),
+    check: contentCheck(sandbox),
+    fetchLink: linkFetcher({
+      mostBytes: config.maxUploadBytes,
+      allowPrivate: config.linkAllowPrivate,
+      http: config.linkAllowPrivate,
+    }),
+    readText: textReader(sandbox),
+    keccak: fastKeccak,
+    limits: { telemetryBytes: config.maxTelemetryBytes, documentBytes: config.maxUploadBytes },
+    async poolInfo({ pool }) {
+      const found = await book.peek(pool);
+      return found && { ...found, providers: found.spec.roster.map(({ account }) => account) };
+    },
+  });
+  queue.work(READ_TEXT, intake.readText, { concurrency: READERS, attempts: READ_ATTEMPTS });
+  await intake.queueUnread();
+  return intake;
+}

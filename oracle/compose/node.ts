@@ -1,0 +1,196 @@
+import type { Hex } from "viem";
+import type { Secret } from "../config/secrets.ts";
+import type { NodeConfig } from "../config.ts";
+import { httpPeers } from "../adapters/peers.ts";
+import { nodeSigner } from "../adapters/signers/node-signer.ts";
+import { openAccount } from "../adapters/signers/open.ts";
+import { fastRecover } from "../adapters/signers/fast-secp256k1.ts";
+import { createBell } from "../ops/bell.ts";
+import { createLogger } from "../ops/log.ts";
+import { measureQueue, measureStore } from "../ops/measure.ts";
+import { createMetrics } from "../ops/metrics.ts";
+import type { Peers } from "../ports.ts";
+import { createMailbox } from "../roles/assessor/mailbox.ts";
+import { createPoolBook } from "../roles/assessor/pool-book.ts";
+import { createDriver, type RoundRole } from "../roles/driver.ts";
+import { createProgressKeeper } from "../roles/progress.ts";
+import { createSealer } from "../roles/sealer.ts";
+import { knownPools } from "../roles/watcher/pools.ts";
+import { watchChain } from "../roles/watcher/watch.ts";
+import { openNodeChain } from "./chain.ts";
+import { nodeHealth, serveApi, serveOperator } from "./http.ts";
+import { startIntake } from "./intake.ts";
+import { openMemory } from "./memory.ts";
+import { openQueue } from "./queue.ts";
+import { assessing, freezing, nodeAssessor } from "./rounds.ts";
+import type { Seams } from "./seams.ts";
+import { createStack } from "./stack.ts";
+import { nodeSubmitter } from "./submitter.ts";
+import { nodeTraces } from "./traces.ts";
+import { startNodeWebhooks } from "./webhooks.ts";
+
+/** A node at work. */
+export interface RunningNode {
+  /** Lower case. */
+  readonly address: Hex;
+  /** Where its API and its operator's pages answer, without a slash at the end. */
+  readonly url: string;
+  readonly opsUrl: string;
+  /** Ends what is under way, then stops. Safe to call again. */
+  stop(): Promise<void>;
+}
+
+/** How long a peer may take to answer, milliseconds, and the largest answer, bytes: the evidence of a round, with room. */
+const PEER_MS = 15_000;
+const PEER_BYTES = 256 * 1024 * 1024;
+
+/**
+ * Puts a node together from its settings and starts it. Nothing is left running where it cannot start.
+ * @param secrets what must not be shown, beside what is read from files
+ * @throws SignerError, EndpointsError, StoreUnavailable, InputError or the system's error where something it needs cannot be used
+ */
+export async function startNode(
+  config: NodeConfig,
+  secrets: readonly Secret[],
+  seams: Seams = {},
+): Promise<RunningNode> {
+  const clock = seams.clock ?? Date.now;
+  const log = seams.log ?? createLogger({ level: config.logLevel, secrets });
+  const stack = createStack((name, error) => log.error({ part: name, error }, "a part did not stop well"));
+  const stopping = new AbortController();
+  let stopped: Promise<void> | null = null;
+  const stop = (): Promise<void> => {
+    stopping.abort();
+    return (stopped ??= stack.unwind());
+  };
+  try {
+    return { ...(await assemble()), stop };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+
+  async function assemble(): Promise<Omit<RunningNode, "stop">> {
+    const metrics = createMetrics({ processMetrics: seams.log === undefined });
+    const traces = nodeTraces(config, secrets, stack);
+    const account = await openAccount(config.key, config.address);
+    const signer = nodeSigner(account);
+    const memory = await openMemory(config);
+    stack.push("store", () => memory.store.close());
+    const store = (seams.store ?? ((same) => same))(measureStore(memory.store, metrics));
+    const { blobs } = memory;
+    const jobs = openQueue(config, store, log, clock);
+    const { queue } = jobs;
+    stack.push("queue", () => queue.close());
+    measureQueue(queue, metrics);
+    const chain = await openNodeChain(config, store, metrics, log);
+    const { chainId } = chain;
+
+    let time = (await chain.latest()).time;
+    const urls = new Map<Hex, string>(config.peers.map(({ address, url }) => [address, url]));
+    const peers: Peers = httpPeers({
+      urls: () => urls,
+      self: signer.address,
+      timeoutMs: PEER_MS,
+      maxBytes: PEER_BYTES,
+      ...(seams.fetch && { fetch: seams.fetch }),
+    });
+    const pools = knownPools(store, chainId);
+    const book = createPoolBook({
+      chain,
+      store,
+      blobs,
+      peers,
+      knows: async (pool) => (await pools.get(pool)) !== null,
+    });
+    const mailbox = createMailbox({
+      chainId,
+      store,
+      book,
+      recover: fastRecover,
+      time: () => time,
+      onNew: (id) => void driver.nudge(id).catch((error: unknown) => log.warn({ error }, "a round was not asked for")),
+    });
+    const { pollMs } = config.chain;
+    const { handoverSeconds } = config.submitter;
+    const parts = {
+      ...{ chain, store, blobs, signer, peers, book, mailbox, metrics, log, clock, pollMs, handoverSeconds },
+      time: () => time,
+      faulty: config.faulty,
+    };
+    const bell = createBell();
+    const roles: RoundRole[] = [];
+    const has = (role: NodeConfig["roles"][number]): boolean => config.roles.includes(role);
+    const intake = has("intake") ? await startIntake(config, { ...parts, queue }) : null;
+    if (intake !== null) roles.push(freezing(intake, parts));
+    const assessor = nodeAssessor(parts);
+    if (has("assessor")) roles.push(assessing(assessor, parts));
+    const submitter = has("submitter") ? nodeSubmitter(config, { ...parts, account, assessor, bell }) : null;
+    if (submitter !== null) roles.push(submitter.role);
+    const progress = createProgressKeeper({ store, self: signer.address, time: () => time, clock });
+    const driver = createDriver({
+      ...{ chain, queue, roles, progress, log },
+      pools: () => pools.list(),
+      time: () => time,
+      onObstacle: (obstacle) => metrics.count("guerdon_round_obstacles_total", { obstacle }),
+    });
+
+    const seal = createSealer({ chain, signer });
+    const served = { ...parts, jobs, pools, intake, bell, seal, stopping: stopping.signal, stack };
+    const health = nodeHealth(served);
+    const url = await serveApi(config, served, health);
+    if (!urls.has(signer.address)) urls.set(signer.address, url);
+
+    driver.start();
+    await startNodeWebhooks(config, { store, queue, clock, metrics, log, bell }, stack);
+    const ticking = ticker(
+      pollMs,
+      () => driver.tick(),
+      (error) => log.warn({ error }, "rounds were not looked at"),
+    );
+    stack.push("rounds", ticking);
+    const watcher = watchChain({
+      ...{ chain, store, clock },
+      node: signer.address,
+      fromBlock: config.chain.factoryBlock,
+      intervalMs: pollMs,
+      async onHead(head) {
+        time = head.latest.time;
+        metrics.set("guerdon_chain_finalized_height", {}, Number(head.finalized.number));
+        metrics.set("guerdon_chain_block_age_seconds", {}, head.lagSeconds);
+        metrics.set("guerdon_endpoints_disagree", {}, 0);
+        if (head.reorgDepth > 0) metrics.count("guerdon_reorgs_total", {});
+        await submitter?.onHead(head);
+      },
+      onPool: ({ pool }) => log.info({ pool }, "a pool of this node was found"),
+      onTrouble(error, nextMs) {
+        metrics.set("guerdon_endpoints_disagree", {}, 1);
+        log.warn({ error, nextMs }, "the chain could not be followed now");
+      },
+    });
+    stack.push("watcher", () => watcher.stop());
+    const opsUrl = await serveOperator(config, served, health);
+    log.info({ address: signer.address, url, roles: config.roles.join(",") }, "the node is at work");
+    return { address: signer.address, url, opsUrl };
+  }
+}
+
+/** Does something again and again, a pause after each time. @returns what stops it, when the last time has ended */
+function ticker(ms: number, work: () => Promise<void>, onTrouble: (error: unknown) => void): () => Promise<void> {
+  let stopped = false;
+  let timer: NodeJS.Timeout | undefined;
+  let running = Promise.resolve();
+  const again = (): void => {
+    running = work()
+      .catch(onTrouble)
+      .then(() => {
+        if (!stopped) timer = setTimeout(again, ms);
+      });
+  };
+  again();
+  return async () => {
+    stopped = true;
+    clearTimeout(timer);
+    await running;
+  };
+}

@@ -1,0 +1,94 @@
+import type { Address, PrivateKeyAccount } from "viem";
+import { createSiweMessage } from "viem/siwe";
+import { z } from "zod";
+import { bundleSchema, cosignatureSchema, type Bundle, type Cosignature } from "../../oracle/domain/bundle.ts";
+import { canonicalJson, readDocument } from "../../oracle/domain/canonical.ts";
+import type { SealRequest } from "../../oracle/domain/messages.ts";
+import { specHash, type OutcomeSpec } from "../../oracle/domain/spec.ts";
+import type { EvidenceFile } from "../../oracle/domain/templates/template.ts";
+
+/** How long a node may take to answer. */
+const ANSWER_MS = 120_000;
+const STATEMENT = "Sign in to Guerdon. This moves no money and gives no right to any.";
+
+/** A node's public API, as buyers, senders and auditors use it. */
+export interface Service {
+  /** Signs in with Ethereum. @returns the session's token */
+  signIn(account: PrivateKeyAccount, chainId: number): Promise<string>;
+  /** Makes an API key for the telemetry of a pool. @returns the key, which is shown once */
+  makeKey(token: string, pool: Address, name: string): Promise<string>;
+  putSpec(token: string, spec: OutcomeSpec): Promise<void>;
+  sendTelemetry(key: string, pool: Address, round: number, file: EvidenceFile): Promise<void>;
+  /** The bundles the node holds of a round. */
+  bundles(pool: Address, round: number): Promise<Bundle[]>;
+  seal(request: SealRequest): Promise<Cosignature>;
+}
+
+const tokenSchema = z.object({ token: z.string() });
+const nonceSchema = z.object({ nonce: z.string() });
+const hashesSchema = z.object({ bundles: z.array(z.string()) });
+
+/** @param url where the node answers, without a slash at the end */
+export function serviceAt(url: string): Service {
+  async function call(path: string, init: RequestInit = {}): Promise<Uint8Array> {
+    const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
+    if (response.ok) return new Uint8Array(await response.arrayBuffer());
+    throw new Error(`a node refused ${init.method ?? "GET"} ${path} (${response.status}): ${await reasonOf(response)}`);
+  }
+
+  async function json<Schema extends z.ZodType>(
+    schema: Schema,
+    path: string,
+    init?: RequestInit,
+  ): Promise<z.output<Schema>> {
+    return schema.parse(JSON.parse(new TextDecoder().decode(await call(path, init))));
+  }
+
+  const post = (body: object, token?: string): RequestInit => ({
+    method: "POST",
+    headers: { "content-type": "application/json", ...bearer(token) },
+    body: JSON.stringify(body),
+  });
+
+  return {
+    async signIn(account, chainId) {
+      const { nonce } = await json(nonceSchema, "/v1/sign-in/nonce", { method: "POST" });
+      const { host: domain } = new URL(url);
+      const { address } = account;
+      const fields = { address, chainId, domain, nonce, uri: url, version: "1", statement: STATEMENT } as const;
+      const message = createSiweMessage({ ...fields, issuedAt: new Date() });
+      const signature = await account.signMessage({ message });
+      return (await json(tokenSchema, "/v1/sign-in", post({ message, signature }))).token;
+    },
+    async makeKey(token, pool, name) {
+      const wanted = { name, scopes: ["telemetry:write"] };
+      return (await json(tokenSchema, `/v1/pools/${pool}/keys`, post(wanted, token))).token;
+    },
+    async putSpec(token, spec) {
+      const headers = { "content-type": "application/json", ...bearer(token) };
+      await call(`/v1/specs/${specHash(spec)}`, { method: "PUT", headers, body: canonicalJson(spec) });
+    },
+    async sendTelemetry(key, pool, round, { name, mediaType, bytes }) {
+      const path = `/v1/pools/${pool}/rounds/${round}/telemetry/${encodeURIComponent(name)}/0`;
+      const headers = { "content-type": mediaType, ...bearer(key) };
+      await call(path, { method: "POST", headers, body: bytes.slice() });
+    },
+    async bundles(pool, round) {
+      const { bundles } = await json(hashesSchema, `/v1/pools/${pool}/rounds/${round}/bundles`);
+      return Promise.all(
+        bundles.map(async (hash) => readDocument(`bundle ${hash}`, await call(`/v1/bundles/${hash}`), bundleSchema)),
+      );
+    },
+    seal: (request) => json(cosignatureSchema, "/v1/seals", post(request)),
+  };
+}
+
+function bearer(token: string | undefined): Record<string, string> {
+  return token === undefined ? {} : { authorization: `Bearer ${token}` };
+}
+
+async function reasonOf(response: Response): Promise<string> {
+  const problem = z.object({ title: z.string(), detail: z.string().optional(), reason: z.string().optional() });
+  const { data } = problem.safeParse(await response.json().catch(() => null));
+  return data === undefined ? response.statusText : [data.title, data.reason, data.detail].filter(Boolean).join(": ");
+}
