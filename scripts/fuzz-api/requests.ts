@@ -133,9 +133,7 @@ export function requestMaker(document: OpenApi, world: World, random: Random): (
   }
 
   function bytesOf(samples: readonly string[], wrong: boolean): Uint8Array<ArrayBuffer> {
-    const text = wrong
-      ? random.pick([...samples, ...JUNK])
-      : samples[0]!.replaceAll("1", String(random.below(1_000)));
+    const text = wrong ? random.pick([...samples, ...JUNK]) : samples[0]!.replaceAll("1", String(random.below(1_000)));
     return Uint8Array.from(Buffer.from(text, random.chance(0.9) ? "utf8" : "latin1"));
   }
 }

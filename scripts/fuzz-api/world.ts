@@ -5,6 +5,7 @@ import { keccak256, stringToBytes, type Hex } from "viem";
 import { privateKeyToAccount, type PrivateKeyAccount } from "viem/accounts";
 import { createSiweMessage } from "viem/siwe";
 import { DEFAULT_TERMS } from "../../contracts/protocol/terms.ts";
+import { openFileBlobs } from "../../oracle/adapters/blobs/files.ts";
 import { contentCheck } from "../../oracle/adapters/intake/content.ts";
 import { createSandbox } from "../../oracle/adapters/intake/sandbox.ts";
 import { nodeSigner } from "../../oracle/adapters/signers/node-signer.ts";
@@ -27,7 +28,7 @@ import { keepBundle } from "../../oracle/store/bundles.ts";
 const CHAIN_ID = 31_337;
 const PUBLIC_URL = "http://localhost:8787";
 const UNLIMITED = { perAddress: 1e9, perCaller: 1e9, signIn: 1e9, peers: 1e9 };
-const TIGHT = { perAddress: 20, perCaller: 20, signIn: 5, peers: 20 };
+const TIGHT = { perAddress: 3, perCaller: 3, signIn: 1, peers: 3 };
 
 /** A failure inside the service, as it was logged. */
 export interface Failure {
@@ -61,7 +62,7 @@ export interface World {
 export async function openWorld(): Promise<World> {
   const folder = await mkdtemp(join(tmpdir(), "guerdon-fuzz-"));
   const store = await openSqliteStore(join(folder, "store.db"));
-  const blobs = memoryBlobs();
+  const blobs = await openFileBlobs(join(folder, "blobs"));
   const failures: Failure[] = [];
   const stopping = new AbortController();
   const pools = [0, 1, 2].map(madePool);
@@ -246,26 +247,6 @@ function specOf(account: Hex): OutcomeSpec {
 
 function accountOf(number: number): PrivateKeyAccount {
   return privateKeyToAccount(`0x${number.toString(16).padStart(64, "0")}`);
-}
-
-function memoryBlobs(): BlobStore {
-  const kept = new Map<string, Uint8Array>();
-  return {
-    put: (key, bytes) => {
-      kept.set(key, bytes);
-      return Promise.resolve();
-    },
-    get: (key) => Promise.resolve(kept.get(key) ?? null),
-    remove: (key) => {
-      kept.delete(key);
-      return Promise.resolve();
-    },
-    async *keys(prefix) {
-      await Promise.resolve();
-      for (const key of kept.keys()) if (key.startsWith(prefix)) yield key;
-    },
-    probe: () => Promise.resolve(),
-  };
 }
 
 /** Keeps what nobody foresaw, and drops the rest. */

@@ -1,7 +1,8 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { keccak256, type Address, type Hex } from "viem";
+import { keccak256, type Address } from "viem";
+import { openFileBlobs } from "../../../oracle/adapters/blobs/files.ts";
 import { openSqliteStore } from "../../../oracle/adapters/stores/sqlite.ts";
 import { DEFAULT_TERMS, type Terms } from "../../../contracts/protocol/terms.ts";
 import { publicApi, type ApiParts, type ApiType } from "../../../oracle/http/api.ts";
@@ -63,7 +64,7 @@ export async function testApi(
   const { managers = [], signedBy = nobody, withStore = (store: Store) => store, roles, ...parts } = given;
   const folder = await mkdtemp(join(tmpdir(), "guerdon-api-"));
   const store = withStore(await openSqliteStore(join(folder, "store.db")));
-  const blobs = memoryBlobs();
+  const blobs = await openFileBlobs(join(folder, "blobs"));
   const pools = managers.map(testPool);
   const lines: LogLine[] = [];
   const stopping = new AbortController();
@@ -138,20 +139,6 @@ export function knownPools(pools: readonly MadePool[]): Pools {
   });
 }
 
-export function memoryBlobs(): BlobStore {
-  const kept = new Map<string, Uint8Array>();
-  return {
-    put: (key, bytes) => Promise.resolve(void kept.set(key, bytes)),
-    get: (key) => Promise.resolve(kept.get(key) ?? null),
-    remove: (key) => Promise.resolve(void kept.delete(key)),
-    async *keys(prefix) {
-      await Promise.resolve();
-      yield* [...kept.keys()].filter((key) => key.startsWith(prefix));
-    },
-    probe: () => Promise.resolve(),
-  };
-}
-
 function collectingLog(lines: LogLine[], bound: object = {}): Logger {
   const at = (level: string) => (fields: object, message: string) => {
     lines.push({ level, message, fields: { ...bound, ...fields } as Record<string, unknown> });
@@ -181,8 +168,4 @@ export interface Problem {
   readonly detail?: string;
   readonly reason?: string;
   readonly errors?: readonly { readonly field: string; readonly value?: string; readonly limit: string }[];
-}
-
-export function hexOf(bytes: Uint8Array): Hex {
-  return keccak256(bytes);
 }
