@@ -103,8 +103,17 @@ export function eventsApp(parts: EventParts) {
     });
 }
 
+/** Neither caches nor proxies hold it back. */
+const STREAM_HEADERS = {
+  "content-type": EVENT_STREAM,
+  "cache-control": "no-store",
+  "x-accel-buffering": "no",
+};
+
 function streamed(context: Context<Env>, parts: EventParts, open: OpenStreams, pool: Hex | null, after: number) {
   const { events, trustProxy, stopping, heartbeatMs = HEARTBEAT_MS } = parts;
+  // Nobody would read, and so nobody end, a stream that is opened for its headers alone.
+  if (context.req.method === "HEAD") return context.body(null, 200, STREAM_HEADERS);
   const close = open(clientKey(clientAddress(context, trustProxy)));
   if (close === null) return refuse(context, "too-many-streams", { headers: { "retry-after": "60" } });
   const gone = new AbortController();
@@ -115,11 +124,7 @@ function streamed(context: Context<Env>, parts: EventParts, open: OpenStreams, p
   };
   const idle = { text: HEARTBEAT, everyMs: heartbeatMs };
   const body = textStream(texts(context, events.follow(after, signal, pool)), idle, ended);
-  return context.body(body, 200, {
-    "content-type": EVENT_STREAM,
-    "cache-control": "no-store",
-    "x-accel-buffering": "no",
-  });
+  return context.body(body, 200, STREAM_HEADERS);
 }
 
 /** A comment at once, so that callers see the stream is open; then the events. A failing journal ends it: callers resume. */

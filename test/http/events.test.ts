@@ -74,6 +74,16 @@ describe("Streams of events", () => {
     await Promise.all([two.cancel(), three.body!.cancel()]);
   });
 
+  it("are not opened for who asks for the headers alone", async () => {
+    for (let i = 0; i < 5; i++) {
+      const head = await api.ask("/v1/events", { method: "HEAD" });
+      expect(head.headers.get("content-type")).to.equal("text/event-stream");
+    }
+    const stream = await api.ask("/v1/events");
+    expect(stream.status).to.equal(200);
+    await stream.body!.cancel();
+  });
+
   it("end when the process stops", async () => {
     const reader = new SseReader(await api.ask("/v1/events?after=0"));
     await reader.comment();
