@@ -34,22 +34,23 @@ const LOG: Logger = { debug: silent, info: silent, warn: silent, error: silent, 
 export async function serveIntake(store: Store): Promise<Running> {
   const signer = nodeSigner(fastAccount(`0x${"7e".repeat(32)}`));
   const manager = `0x${"aa".repeat(20)}` as const;
+  const info = {
+    spec: { oracle: { signers: [signer.address], threshold: 1, intake: signer.address } },
+    terms: { rounds: ROUNDS, arbiter: manager, manager },
+    providers: [],
+  };
   const intake = createIntake({
     store,
     blobs: NO_BLOBS,
-    queue: { add: async () => undefined },
+    queue: { add: () => Promise.resolve() },
     signer,
     clock: Date.now,
     log: LOG,
     masterKey: Buffer.alloc(32, 1),
-    poolInfo: async () => ({
-      spec: { oracle: { signers: [signer.address], threshold: 1, intake: signer.address } },
-      terms: { rounds: ROUNDS, arbiter: manager, manager },
-      providers: [],
-    }),
+    poolInfo: () => Promise.resolve(info),
     check: contentCheck(createSandbox()),
     fetchLink: () => Promise.reject(new Error("no links here")),
-    readText: async () => ({ failed: "unreadable" }),
+    readText: () => Promise.resolve({ failed: "unreadable" }),
     keccak: fastKeccak,
   });
   const app = new Hono<Env>();
@@ -74,7 +75,7 @@ export async function serveBareSqlite(folder: string): Promise<Running> {
     return context.body("stored", 201);
   });
   const running = await serve(app);
-  return { ...running, stop: async () => void (await running.stop(), database.close()) };
+  return { ...running, stop: () => running.stop().then(() => void database.close()) };
 }
 
 /** hono, and a `SET` for each request. */
@@ -85,11 +86,11 @@ export async function serveBareRedis(url: string): Promise<Running> {
     return context.body("stored", 201);
   });
   const running = await serve(app);
-  return { ...running, stop: async () => void (await running.stop(), client.disconnect()) };
+  return { ...running, stop: () => running.stop().then(() => client.disconnect()) };
 }
 
 async function serve(app: { readonly fetch: Hono["fetch"] | Hono<Env>["fetch"] }): Promise<Running> {
-  const server = createAdaptorServer({ fetch: app.fetch as Hono["fetch"] }) as Server;
+  const server = createAdaptorServer({ fetch: app.fetch }) as Server;
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
@@ -105,10 +106,10 @@ async function serve(app: { readonly fetch: Hono["fetch"] | Hono<Env>["fetch"] }
 /** Telemetry of this size needs none. */
 const NO_BLOBS: BlobStore = {
   put: () => Promise.reject(new Error("no blobs here")),
-  get: async () => null,
-  remove: async () => undefined,
+  get: () => Promise.resolve(null),
+  remove: () => Promise.resolve(),
   async *keys() {
     // none
   },
-  probe: async () => undefined,
+  probe: () => Promise.resolve(),
 };

@@ -82,3 +82,19 @@ function csvOf(bytes: number): string {
 function median(values: readonly number[]): number {
   return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)]!;
 }
+
+/** The rates as text; a ratio below the mark is named. */
+export function ratesText(rates: readonly IntakeRates[]): string {
+  return rates
+    .map(({ store, ours, bare, ratio }) => {
+      const below = ratio < MARK ? ` (below ${MARK})` : "";
+      return `${store}: ${ours.toFixed(0)} items a second, bare ${bare.toFixed(0)}, ratio ${ratio.toFixed(2)}${below}`;
+    })
+    .join("\n");
+}
+
+if (import.meta.main) {
+  const rates = await measureIntake({ turns: 5, milliseconds: 3_000 });
+  console.log(ratesText(rates));
+  if (rates.some(({ ratio }) => ratio < MARK)) process.exitCode = 1;
+}

@@ -69,7 +69,8 @@ describe("Bodies over real connections", () => {
       socket.write(head("transfer-encoding: chunked"));
       while (!socket.destroyed && sent < 40_000_000) {
         sent += 64 * 1024;
-        if (!socket.write(`10000\r\n${"1".repeat(65_536)}\r\n`)) await Promise.race([once(socket, "drain").catch(() => undefined), pause(50)]);
+        if (!socket.write(`10000\r\n${"1".repeat(65_536)}\r\n`))
+          await Promise.race([once(socket, "drain").catch(() => undefined), pause(50)]);
       }
     });
     expect(answer)

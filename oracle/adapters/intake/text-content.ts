@@ -8,16 +8,12 @@ const MOST_YAML_BYTES = 512 * 1024;
 const DEEPEST = 64;
 const MOST_ALIASES = 100;
 
-/**
- * Whether bytes are text: UTF-8 without controls other than tab, line feed, carriage return and form feed.
- */
+/** Controls other than tab, line feed, form feed and carriage return. */
+const CONTROL = /(?![\t\n\f\r])\p{Cc}/u;
+
+/** Whether bytes are text: UTF-8 without controls that could steer a terminal. */
 export function isPlainText(bytes: Buffer): boolean {
-  for (let i = 0; i < bytes.length; i++) {
-    const byte = bytes[i]!;
-    if (byte < 0x20 && byte !== 0x09 && byte !== 0x0a && byte !== 0x0d && byte !== 0x0c) return false;
-    if (byte === 0x7f) return false;
-  }
-  return isUtf8(bytes);
+  return isUtf8(bytes) && !CONTROL.test(bytes.toString("utf8"));
 }
 
 /** Checks the form of a text by its type. @throws IntakeRefusal `bad-csv`, `bad-json`, `bad-yaml`, `too-large` */

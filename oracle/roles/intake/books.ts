@@ -1,5 +1,5 @@
 import type { Store } from "../../ports.ts";
-import { evidenceKey, parseRound, parseSource, slotKey, sourceKey, stateKey } from "../../store/evidence.ts";
+import { parseRound, parseSource, slotKey, sourceKey, stateKey } from "../../store/evidence.ts";
 import type { RoundId } from "../../store/rounds.ts";
 import type { Candidate } from "./candidate.ts";
 import type { Books } from "./plan.ts";

@@ -3,7 +3,7 @@ import type { IntakeRefusal } from "../../domain/evidence-refusal.ts";
 import type { Receipt } from "../../domain/receipt.ts";
 import { StoreUnavailable, type Clock, type Store } from "../../ports.ts";
 import type { States } from "./books.ts";
-import { forget, prepareBatch, settleBatch, type Prepared } from "./batch.ts";
+import { forget, prepareBatch, settleBatch } from "./batch.ts";
 import type { Candidate } from "./candidate.ts";
 import type { IntakeLimits } from "./limits.ts";
 import type { ReceiptParts } from "./receipts.ts";
@@ -11,8 +11,11 @@ import type { Vault } from "./vault.ts";
 
 /** Most items that are written together. */
 const MOST = 256;
-/** How many batches may be on their way to the store: while one is made durable, the next one is signed. */
-const DEPTH = 2;
+/**
+ * How long a batch waits for senders that were just answered, milliseconds since the last one came: a write to disk costs the
+ * same for one item as for many, and half batches would pay for it twice.
+ */
+const QUIET_MS = 3;
 /** How often a candidate is planned again because another process was quicker. */
 const ATTEMPTS = 60;
 
@@ -41,9 +44,9 @@ interface Waiting {
 export function createLane(parts: LaneParts): (candidate: Candidate) => Promise<Settled> {
   let waiting: Waiting[] = [];
   const states: States = new Map();
-  let [asked, preparing, writing] = [false, false, 0];
-  /** Size of the batch that was begun last. */
-  let last = 0;
+  let [asked, busy] = [false, false];
+  /** How many may be waiting once all who were answered have sent again, and when the last one came. */
+  let [expected, arrived] = [0, 0];
 
   /** Whoever comes in the same turn of the event loop comes along. */
   function ask(): void {
@@ -51,32 +54,24 @@ export function createLane(parts: LaneParts): (candidate: Candidate) => Promise<
     asked = true;
     setImmediate(() => {
       asked = false;
-      void start();
+      if (waiting.length === 0 || busy) return;
+      if (waiting.length < expected && performance.now() - arrived < QUIET_MS) setTimeout(ask, 1);
+      else void work();
     });
   }
 
-  async function start(): Promise<void> {
-    const looks = waiting.some(mustLook);
-    // What has to be looked up must not change under the look.
-    if (waiting.length === 0 || preparing || writing >= (looks ? 1 : DEPTH)) return;
-    // One batch is as good as two where few wait: each has its signature and its way to the store.
-    if (writing > 0 && waiting.length < last) return;
+  async function work(): Promise<void> {
+    busy = true;
     const batch = waiting.slice(0, MOST);
     waiting = waiting.slice(MOST);
-    last = batch.length;
-    preparing = true;
-    const prepared = await attempt(batch, () => prepareBatch(parts, states, candidatesOf(batch), looks));
-    preparing = false;
-    if (prepared !== null) void write(batch, prepared);
-    ask();
-  }
-
-  async function write(batch: readonly Waiting[], prepared: Prepared): Promise<void> {
-    writing++;
-    const settled = await attempt(batch, () => settleBatch(parts, prepared));
-    writing--;
+    const settled = await attempt(batch, async () => {
+      const prepared = await prepareBatch(parts, states, candidatesOf(batch), batch.some(mustLook));
+      return settleBatch(parts, prepared);
+    });
+    expected = Math.min(MOST, batch.length + waiting.length);
     if (settled === "again") await again(batch);
     else if (settled !== null) batch.forEach(({ resolve }, i) => resolve(settled[i]!));
+    busy = false;
     ask();
   }
 
@@ -106,6 +101,7 @@ export function createLane(parts: LaneParts): (candidate: Candidate) => Promise<
 
   return (candidate) =>
     new Promise((resolve, reject) => {
+      arrived = performance.now();
       waiting.push({ candidate, resolve, reject, failed: 0 });
       ask();
     });

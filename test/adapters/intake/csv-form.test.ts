@@ -33,14 +33,12 @@ describe("The form of a table", () => {
     // Rows of nothing are no rows.
     const isRow = (fields: readonly string[]): boolean => fields.some((one) => one.trim() !== "");
     const field = fc.string({ unit: fc.constantFrom("a", ",", '"', "\n", "ü", " ", "1"), maxLength: 5 });
-    const table = fc
-      .integer({ min: 2, max: 5 })
-      .chain((columns) =>
-        fc.array(fc.array(field, { minLength: columns, maxLength: columns }).filter(isRow), {
-          minLength: 1,
-          maxLength: 5,
-        }),
-      );
+    const table = fc.integer({ min: 2, max: 5 }).chain((columns) =>
+      fc.array(fc.array(field, { minLength: columns, maxLength: columns }).filter(isRow), {
+        minLength: 1,
+        maxLength: 5,
+      }),
+    );
     fc.assert(
       fc.property(table, fc.constantFrom("\n", "\r\n"), fc.boolean(), (rows, newline, last) => {
         const header = rows[0]!.map((_, i) => `column ${i}`);
