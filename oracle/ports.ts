@@ -125,7 +125,9 @@ export interface Listing {
 
 /**
  * A node's memory: text by key, in one order of keys (by bytes), changed by atomic batches. A key is made of one or more segments
- * of letters, digits and `._:-` joined by `/`.
+ * of letters, digits and `._:-` joined by `/`, at most 512 characters; a value is text of at most 8 MiB in UTF-8, a batch at most
+ * 10,000 conditions and changes. How many places a log has stands under `logs/<log>`.
+ * @throws InputError for a key, value, limit or batch that breaks these rules
  * @throws StoreUnavailable where it cannot be read, or a batch is not known to be durable (it may or may not have been made)
  */
 export interface Store {
@@ -134,7 +136,10 @@ export interface Store {
   getMany(keys: readonly string[]): Promise<(string | null)[]>;
   /** Entries whose key begins with the prefix, in the order of keys. */
   list(prefix: string, listing?: Listing): Promise<Entry[]>;
-  /** Resolves once the changes would survive the loss of power, and, where the store is replicated, of its first machine. */
+  /**
+   * Resolves once the changes would survive the loss of power, and, where the store is replicated, of its first machine. That a
+   * condition does not hold is as durable: a batch of conditions alone makes sure of what a reading has found.
+   */
   commit(batch: Batch): Promise<Committed>;
   /** Rejects where the store could not take a write now. */
   probe(): Promise<void>;
@@ -146,7 +151,10 @@ export class StoreUnavailable extends Error {
   override readonly name = "StoreUnavailable";
 }
 
-/** Large things by key. Durable once `put` resolves; the same key is only ever written with the same bytes. */
+/**
+ * Large things by key. Durable once `put` resolves; the same key is only ever written with the same bytes. Keys have the form of a
+ * store's, but at most 240 characters and no segment `.` or `..`.
+ */
 export interface BlobStore {
   put(key: string, bytes: Uint8Array): Promise<void>;
   get(key: string): Promise<Uint8Array | null>;

@@ -4,7 +4,7 @@ import {
   GetBucketVersioningCommand,
   GetObjectCommand,
   HeadBucketCommand,
-  ListObjectsV2Command,
+  ListObjectsCommand,
   PutObjectCommand,
   S3Client,
 } from "@aws-sdk/client-s3";
@@ -62,16 +62,13 @@ export async function openS3Blobs(options: S3Options): Promise<S3Blobs> {
 
   async function* keys(prefix: string): AsyncGenerator<string> {
     checkBlobPrefix(prefix);
-    for (let token: string | undefined, more = true; more;) {
-      const list = new ListObjectsV2Command({
-        Bucket,
-        Prefix: before + prefix,
-        ...(token !== undefined && { ContinuationToken: token }),
-      });
-      const page = await available(() => client.send(list));
-      yield* (page.Contents ?? []).map(({ Key }) => Key!.slice(before.length));
-      token = page.NextContinuationToken;
-      more = token !== undefined;
+    // The first form of listing goes on from a key, and every service knows it.
+    for (let Marker: string | undefined, more = true; more;) {
+      const list = new ListObjectsCommand({ Bucket, Prefix: before + prefix, ...(Marker !== undefined && { Marker }) });
+      const { Contents = [], IsTruncated } = await available(() => client.send(list));
+      yield* Contents.map(({ Key }) => Key!.slice(before.length));
+      Marker = Contents.at(-1)?.Key;
+      more = IsTruncated === true && Marker !== undefined;
     }
   }
 

@@ -5,21 +5,11 @@ import Sqlite from "better-sqlite3";
 import { expect } from "chai";
 import { openSqliteSnapshot, openSqliteStore } from "../../../oracle/adapters/stores/sqlite.ts";
 import { StoreUnavailable, type Store } from "../../../oracle/ports.ts";
+import { asNobody } from "../../support/nobody.ts";
 import { unavailable } from "../../support/unavailable.ts";
 import { describeStore } from "./contract.ts";
 import { describeAgainstModel } from "./model.ts";
 import { startWriter } from "./writer.ts";
-
-/** Does something as a user whom permissions bind: root is bound by none. */
-async function asNobody<Result>(work: () => Promise<Result>): Promise<Result> {
-  const root = process.getuid!() === 0;
-  if (root) process.seteuid!(65_534);
-  try {
-    return await work();
-  } finally {
-    if (root) process.seteuid!(0);
-  }
-}
 
 describe("a store in SQLite", () => {
   let folder: string;
