@@ -34,7 +34,8 @@ export function httpPeers(options: HttpPeersOptions): Peers {
         throw new PeerError("unreachable", `node ${node} does not answer`);
       },
     );
-    if (response.status === 404) return null;
+    // What is not there, and what is not there yet.
+    if (response.status === 404 || response.status === 409) return null;
     if (!response.ok) throw new PeerError("refused", `node ${node} answers with status ${response.status}`);
     return readBounded(response, maxBytes, node);
   }

@@ -33,6 +33,8 @@ export interface ServedParts extends RoundParts {
   readonly intake: Intake | null;
   readonly seal: Seal;
   readonly bell: Bell;
+  /** Time of the last final block that was worked through, seconds; `null` before the first. */
+  readonly watchedTime: () => number | null;
   readonly stopping: AbortSignal;
   readonly stack: Stack;
 }
@@ -98,12 +100,12 @@ function nodeApi(config: NodeConfig, parts: ServedParts, publicUrl: string) {
 }
 
 /** What a node needs to be ready. */
-export function nodeHealth({ store, blobs, chain, clock, signer, metrics, time }: ServedParts): Health {
+export function nodeHealth({ store, blobs, chain, clock, signer, metrics, watchedTime }: ServedParts): Health {
   const checks = [
     storeCheck(store),
     blobCheck(blobs),
     chainCheck(chain),
-    lagCheck(chain, () => Promise.resolve(time()), MOST_LAG),
+    lagCheck(chain, () => Promise.resolve(watchedTime()), MOST_LAG),
     clockCheck(chain, clock, MOST_SKEW),
     keyCheck(() => signer.sign(UNUSED)),
   ];

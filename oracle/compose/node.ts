@@ -18,10 +18,13 @@ import { createSealer } from "../roles/sealer.ts";
 import { knownPools } from "../roles/watcher/pools.ts";
 import { watchChain } from "../roles/watcher/watch.ts";
 import { openNodeChain } from "./chain.ts";
+import { fileSecrets } from "./file-secrets.ts";
+import { showRounds } from "./gauges.ts";
 import { nodeHealth, serveApi, serveOperator } from "./http.ts";
 import { startIntake } from "./intake.ts";
 import { openMemory } from "./memory.ts";
 import { openQueue } from "./queue.ts";
+import { ringing } from "./ringing.ts";
 import { assessing, freezing, nodeAssessor } from "./rounds.ts";
 import type { Seams } from "./seams.ts";
 import { createStack } from "./stack.ts";
@@ -46,15 +49,12 @@ const PEER_BYTES = 256 * 1024 * 1024;
 
 /**
  * Puts a node together from its settings and starts it. Nothing is left running where it cannot start.
- * @param secrets what must not be shown, beside what is read from files
+ * @param given what must not be shown, beside what is read from files
  * @throws SignerError, EndpointsError, StoreUnavailable, InputError or the system's error where something it needs cannot be used
  */
-export async function startNode(
-  config: NodeConfig,
-  secrets: readonly Secret[],
-  seams: Seams = {},
-): Promise<RunningNode> {
+export async function startNode(config: NodeConfig, given: readonly Secret[], seams: Seams = {}): Promise<RunningNode> {
   const clock = seams.clock ?? Date.now;
+  const secrets = [...given, ...(await fileSecrets(config))];
   const log = seams.log ?? createLogger({ level: config.logLevel, secrets });
   const stack = createStack((name, error) => log.error({ part: name, error }, "a part did not stop well"));
   const stopping = new AbortController();
@@ -77,7 +77,8 @@ export async function startNode(
     const signer = nodeSigner(account);
     const memory = await openMemory(config);
     stack.push("store", () => memory.store.close());
-    const store = (seams.store ?? ((same) => same))(measureStore(memory.store, metrics));
+    const bell = createBell();
+    const store = ringing((seams.store ?? ((same) => same))(measureStore(memory.store, metrics)), bell);
     const { blobs } = memory;
     const jobs = openQueue(config, store, log, clock);
     const { queue } = jobs;
@@ -87,6 +88,11 @@ export async function startNode(
     const { chainId } = chain;
 
     let time = (await chain.latest()).time;
+    /** Time of the last final block that was worked through, seconds. */
+    let watched: number | null = null;
+    metrics.read("guerdon_chain_lag_seconds", async () => {
+      return watched === null ? [] : [{ labels: {}, value: (await chain.finalized()).time - watched }];
+    });
     const urls = new Map<Hex, string>(config.peers.map(({ address, url }) => [address, url]));
     const peers: Peers = httpPeers({
       urls: () => urls,
@@ -118,14 +124,13 @@ export async function startNode(
       time: () => time,
       faulty: config.faulty,
     };
-    const bell = createBell();
     const roles: RoundRole[] = [];
     const has = (role: NodeConfig["roles"][number]): boolean => config.roles.includes(role);
     const intake = has("intake") ? await startIntake(config, { ...parts, queue }) : null;
     if (intake !== null) roles.push(freezing(intake, parts));
     const assessor = nodeAssessor(parts);
     if (has("assessor")) roles.push(assessing(assessor, parts));
-    const submitter = has("submitter") ? nodeSubmitter(config, { ...parts, account, assessor, bell }) : null;
+    const submitter = has("submitter") ? nodeSubmitter(config, { ...parts, account, assessor }) : null;
     if (submitter !== null) roles.push(submitter.role);
     const progress = createProgressKeeper({ store, self: signer.address, time: () => time, clock });
     const driver = createDriver({
@@ -135,8 +140,10 @@ export async function startNode(
       onObstacle: (obstacle) => metrics.count("guerdon_round_obstacles_total", { obstacle }),
     });
 
+    showRounds({ metrics, store, chainId, pools, time: () => time });
     const seal = createSealer({ chain, signer });
-    const served = { ...parts, jobs, pools, intake, bell, seal, stopping: stopping.signal, stack };
+    const watchedTime = (): number | null => watched;
+    const served = { ...parts, jobs, pools, intake, bell, seal, watchedTime, stopping: stopping.signal, stack };
     const health = nodeHealth(served);
     const url = await serveApi(config, served, health);
     if (!urls.has(signer.address)) urls.set(signer.address, url);
@@ -157,6 +164,7 @@ export async function startNode(
       async onHead(head) {
         time = head.latest.time;
         metrics.set("guerdon_chain_finalized_height", {}, Number(head.finalized.number));
+        watched = head.finalized.time;
         metrics.set("guerdon_chain_block_age_seconds", {}, head.lagSeconds);
         metrics.set("guerdon_endpoints_disagree", {}, 0);
         if (head.reorgDepth > 0) metrics.count("guerdon_reorgs_total", {});

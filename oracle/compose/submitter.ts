@@ -1,6 +1,5 @@
 import type { LocalAccount } from "viem";
 import type { NodeConfig } from "../config.ts";
-import type { Bell } from "../ops/bell.ts";
 import type { DomainEvent } from "../ops/events.ts";
 import { journalEntry } from "../ops/journal.ts";
 import type { Batch } from "../ports.ts";
@@ -29,7 +28,6 @@ export interface NodeSubmitter {
 interface NodeSubmitterParts extends RoundParts {
   readonly account: LocalAccount;
   readonly assessor: Pick<Assessor, "ready">;
-  readonly bell: Bell;
 }
 
 export function nodeSubmitter(config: NodeConfig, parts: NodeSubmitterParts): NodeSubmitter {
@@ -102,13 +100,12 @@ export function nodeSubmitter(config: NodeConfig, parts: NodeSubmitterParts): No
 }
 
 /** Writes down what the submitter did, for followers and webhooks. */
-function teller({ chain, store, signer, clock, log, bell }: NodeSubmitterParts) {
+function teller({ chain, store, signer, clock, log }: NodeSubmitterParts) {
   const { chainId } = chain;
 
   function write(event: DomainEvent, put: Batch["put"] = {}): void {
     store
       .commit({ put, append: [journalEntry(event)] })
-      .then(() => bell.ring())
       .catch((error: unknown) => log.warn({ error, type: event.type }, "an event could not be written down"));
   }
 

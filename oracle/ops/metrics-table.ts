@@ -65,11 +65,6 @@ export const METRICS = {
   guerdon_spend_wei: { type: "gauge", help: "Cost of transactions within the last 24 hours, wei", labels: [] },
   guerdon_spend_limit_wei: { type: "gauge", help: "Most that transactions may cost within 24 hours, wei", labels: [] },
   guerdon_outbox_pending: { type: "gauge", help: "Signed transactions that are not yet final", labels: [] },
-  guerdon_outbox_oldest_seconds: {
-    type: "gauge",
-    help: "Age of the oldest transaction that is not yet mined, seconds; 0 where there is none",
-    labels: [],
-  },
   guerdon_queue_jobs: { type: "gauge", help: "Jobs in the queue", labels: ["kind", "state"] },
   guerdon_evidence_items_total: { type: "counter", help: "Items of evidence accepted", labels: ["kind"] },
   guerdon_evidence_bytes_total: { type: "counter", help: "Bytes of evidence accepted", labels: ["kind"] },

@@ -2,6 +2,7 @@ import { clockTerms, type Terms } from "../../contracts/protocol/terms.ts";
 import { roundTimes } from "../../contracts/protocol/clock.ts";
 import type { Hex } from "viem";
 import { z } from "zod";
+import { roundSchedule } from "../domain/round/schedule.ts";
 import type { ChainReader, Logger, Queue, RoundFacts, RoundId } from "../ports.ts";
 import type { ProgressKeeper } from "./progress.ts";
 
@@ -56,8 +57,17 @@ export function createDriver(parts: DriverParts): Driver {
     const { done: over, obstacle } = await role.advance(id, facts);
     if (obstacle !== null) parts.onObstacle(obstacle);
     const { progress: now } = await progress.refresh(id, facts, obstacle);
+    if (facts.state === "assessing") await warnInTime(id, facts.deadline, obstacle ?? now);
     log.debug({ kind: role.kind, pool: id.pool, round: id.round, progress: now, obstacle }, "looked at a round");
     if (over) done.add(markOf(role, id));
+  }
+
+  /** When three quarters of the window are over, the reveals are, and a round without an assessment needs a person. */
+  async function warnInTime(id: RoundId, deadline: number | null, missing: string): Promise<void> {
+    const pool = (await parts.pools()).find((one) => one.pool === id.pool);
+    if (pool === undefined || deadline === null) return;
+    const { revealBy } = roundSchedule(clockTerms(pool.terms), id.round);
+    if (parts.time() >= revealBy) await progress.warn(id, deadline, missing);
   }
 
   function ask({ kind }: RoundRole, id: RoundId): Promise<void> {

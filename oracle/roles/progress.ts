@@ -48,6 +48,8 @@ export function progressOf(
 export interface ProgressKeeper {
   /** @param obstacle what keeps the round from going on; `undefined` leaves what is known */
   refresh(id: RoundId, facts: RoundFacts, obstacle?: string | null): Promise<RoundStatus>;
+  /** Tells once for a round that a deadline is near although something is missing. */
+  warn(id: RoundId, deadline: number, missing: string): Promise<void>;
 }
 
 export function createProgressKeeper(parts: {
@@ -90,6 +92,12 @@ export function createProgressKeeper(parts: {
       const append = moved ? eventsOf(status, id, facts, parts.clock()).map(journalEntry) : [];
       await store.commit(change(id, before, status, append));
       return status;
+    },
+    async warn(id, deadline, missing) {
+      const key = `${roundKey(id)}/warned`;
+      const data = { deadline, missing };
+      const event = { type: "deadline.near", at: parts.clock(), ...id, data } as const;
+      await store.commit({ expect: { [key]: null }, put: { [key]: missing }, append: [journalEntry(event)] });
     },
   };
 }

@@ -259,7 +259,7 @@ describe("alert rules", () => {
       "guerdon_endpoints_disagree",
       "guerdon_round_deadline_seconds",
       "guerdon_spend_wei",
-      "guerdon_outbox_oldest_seconds",
+      "guerdon_outbox_pending",
       'kind="webhook",state="failed"',
       "guerdon_store_errors_total",
     ]) {

@@ -4,7 +4,8 @@ import type { Envelope } from "../../domain/round/envelope.ts";
 import { roundSchedule, type RoundSchedule } from "../../domain/round/schedule.ts";
 import { tally, type Tally } from "../../domain/round/tally.ts";
 import { turnFrom, turnOrder } from "../../domain/round/turns.ts";
-import type { Clock, RoundFacts, RoundId } from "../../ports.ts";
+import { InputError } from "../../domain/errors.ts";
+import { PeerError, type Clock, type RoundFacts, type RoundId } from "../../ports.ts";
 import { messagesOf, readFrozen, readOwn, readSigned, type OwnReport } from "../../store/agreement.ts";
 import { bundlesOf } from "../../store/bundles.ts";
 import { Refusal } from "../refusal.ts";
@@ -43,6 +44,14 @@ interface Look {
   readonly signed: boolean;
   readonly messages: readonly Envelope[];
   readonly tally: Tally | null;
+}
+
+/** What others did not do or say well is no failure of this node; it looks again later. */
+function obstacleOf(error: unknown): string {
+  if (error instanceof Refusal) return error.reason;
+  if (error instanceof PeerError) return `peer-${error.reason}`;
+  if (error instanceof InputError) return "unusable-evidence";
+  throw error;
 }
 
 export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): Assessor {
@@ -132,10 +141,7 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
         await writeUp(id, await look(id));
         return { step, obstacle: step.step === "miss" ? step.reason : null };
       }
-      const obstacle = await make(step, id, seen).catch((error: unknown) => {
-        if (error instanceof Refusal) return error.reason;
-        throw error;
-      });
+      const obstacle = await make(step, id, seen).catch(obstacleOf);
       if (obstacle !== null) return { step, obstacle };
     }
   }
