@@ -23,21 +23,23 @@ export interface NodeIntakeParts extends Memory {
 /** Files that are read at the same time: each takes a processor. */
 const READERS = 1;
 const READ_ATTEMPTS = 3;
+/** How long reading a file may take, milliseconds; uploads are checked elsewhere and do not wait for it. */
+const READ_MS = 120_000;
 
 /** Puts the intake together; its jobs are handled from now on. @throws InputError where the master key cannot be read */
 export async function startIntake({ intake: config }: NodeConfig, parts: NodeIntakeParts): Promise<Intake> {
   const { book, queue } = parts;
-  const sandbox = createSandbox();
+  const [checking, reading] = [createSandbox(), createSandbox({ timeMs: READ_MS })];
   const intake = createIntake({
     ...parts,
     masterKey: await readMasterKey(config.masterKeyFile ?? ""),
-    check: contentCheck(sandbox),
+    check: contentCheck(checking),
     fetchLink: linkFetcher({
       mostBytes: config.maxUploadBytes,
       allowPrivate: config.linkAllowPrivate,
       http: config.linkAllowPrivate,
     }),
-    readText: textReader(sandbox),
+    readText: textReader(reading),
     keccak: fastKeccak,
     limits: { telemetryBytes: config.maxTelemetryBytes, documentBytes: config.maxUploadBytes },
     async poolInfo({ pool }) {

@@ -17,6 +17,7 @@ import { createProgressKeeper } from "../roles/progress.ts";
 import { createSealer } from "../roles/sealer.ts";
 import { knownPools } from "../roles/watcher/pools.ts";
 import { watchChain } from "../roles/watcher/watch.ts";
+import { sweepAccess } from "../store/access.ts";
 import { openNodeChain } from "./chain.ts";
 import { fileSecrets } from "./file-secrets.ts";
 import { showRounds } from "./gauges.ts";
@@ -43,6 +44,8 @@ export interface RunningNode {
   stop(): Promise<void>;
 }
 
+/** How often sessions and nonces that are over are removed, milliseconds. */
+const SWEEP_MS = 3_600_000;
 /** How long a peer may take to answer, milliseconds, and the largest answer, bytes: the evidence of a round, with room. */
 const PEER_MS = 15_000;
 const PEER_BYTES = 256 * 1024 * 1024;
@@ -156,6 +159,11 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
       (error) => log.warn({ error }, "rounds were not looked at"),
     );
     stack.push("rounds", ticking);
+    const sweep = async (): Promise<void> => void (await sweepAccess(store, clock()));
+    stack.push(
+      "sweeping",
+      ticker(SWEEP_MS, sweep, (error) => log.warn({ error }, "old sessions were not removed")),
+    );
     const watcher = watchChain({
       ...{ chain, store, clock },
       node: signer.address,

@@ -3,6 +3,9 @@ import { openBullQueue, type BullQueue } from "../adapters/queues/bull.ts";
 import { openEmbeddedQueue } from "../adapters/queues/embedded.ts";
 import type { Clock, Logger, Queue, Store } from "../ports.ts";
 
+/** How long a job is left with a process that gives no sign of life, milliseconds. */
+const LEASE_MS = 5_000;
+
 /** The queue of a node, and what its operator can be shown of it. */
 export interface NodeQueue {
   readonly queue: Queue;
@@ -16,6 +19,6 @@ export function openQueue({ store: config }: NodeConfig, store: Store, log: Logg
     return { queue: openEmbeddedQueue(store, { log, clock, sole: true }), boards: () => Promise.resolve([]) };
   }
   const { url, waitReplicas } = config;
-  const queue = openBullQueue({ server: url, waitReplicas, log });
+  const queue = openBullQueue({ server: url, waitReplicas, log, leaseMs: LEASE_MS });
   return { queue, boards: () => queue.boards() };
 }

@@ -115,7 +115,7 @@ export const LISTEN_SETTINGS = {
   },
   GUERDON_PUBLIC_URL: {
     description:
-      "Where people reach the node: what they sign in to names its host. Where unset, the address listened on.",
+      "Where people reach the node: what they sign in to names its host, which must be a name with a dot, `localhost` or an IPv4 address. Where unset, the address listened on.",
     schema: origin,
     example: "https://guerdon.example.org",
   },

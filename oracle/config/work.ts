@@ -17,9 +17,9 @@ export const INTAKE_SETTINGS = {
     default: String(20 * MIB),
   },
   GUERDON_MAX_TELEMETRY_BYTES: {
-    description: "Largest batch of telemetry that is taken in, bytes.",
-    schema: whole(1024, 1024 * MIB),
-    default: String(64 * MIB),
+    description: "Largest batch of telemetry that is taken in, bytes; more is sent in several.",
+    schema: whole(1024, 64 * MIB),
+    default: String(8 * MIB),
   },
   GUERDON_LINK_ALLOW_PRIVATE: {
     description: "`true` lets links of evidence lead into private networks. For tests only.",

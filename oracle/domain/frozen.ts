@@ -47,7 +47,9 @@ export async function frozenProblem(frozen: Frozen, intake: Hex): Promise<string
   if (frozen.intake !== intake) return `it is by ${frozen.intake}, the spec names ${intake}`;
   const known = new Set(frozen.leaves);
   if (known.size !== frozen.leaves.length) return "a leaf stands twice";
-  if (frozen.withheld.some((leaf) => !known.has(leaf))) return "a withheld leaf is not among the leaves";
+  const hidden = new Set(frozen.withheld);
+  const inOrder = frozen.leaves.filter((leaf) => hidden.has(leaf));
+  if (inOrder.join() !== frozen.withheld.join()) return "the withheld leaves are not some of the leaves in their order";
   const root = rootOf(frozen.leaves);
   if (root !== frozen.evidenceRoot) return `its leaves have root ${root}, not ${frozen.evidenceRoot}`;
   return signatureProblem(digestOf(freezeData(frozen)), { node: frozen.intake, signature: frozen.signature });

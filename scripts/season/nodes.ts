@@ -25,6 +25,8 @@ export interface LocalNode {
 /** The nodes of the local run; the first of them takes in the evidence. */
 export interface NodeSet {
   readonly nodes: readonly LocalNode[];
+  /** Kills a node without warning (by number, from 1) and starts it again on what it had stored. */
+  restart(number: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -34,8 +36,8 @@ export interface NodeSetOptions {
   readonly factory: string;
   /** Number of the node that is told to lie, from 1. */
   readonly faulty?: number | undefined;
-  /** Settings besides, such as a Redis server, by number of the node from 0. */
-  readonly more?: (node: number) => Readonly<Record<string, string>>;
+  /** Server of Redis for all of them, each with a database of its own. */
+  readonly redis?: string | undefined;
 }
 
 /** Addresses of the nodes, in their order. */
@@ -56,20 +58,21 @@ export async function startNodes(options: NodeSetOptions): Promise<NodeSet> {
   const folder = await mkdtemp(join(tmpdir(), "guerdon-nodes-"));
   const children: ChildProcess[] = [];
   const stop = async (): Promise<void> => {
-    await Promise.all(children.map(ended));
+    await Promise.all(children.map((child) => ended(child)));
     await rm(folder, { recursive: true, force: true });
   };
   try {
     const ports = await freePorts(NODES);
     const environments = await Promise.all(ports.map((_, i) => environment(options, folder, ports, i)));
-    const nodes = await Promise.all(
-      environments.map((env) => {
-        const child = spawnNode(env);
-        children.push(child);
-        return ready(child);
-      }),
-    );
-    return { nodes, stop };
+    const start = (i: number): Promise<LocalNode> => {
+      children[i] = spawnNode(environments[i]!);
+      return ready(children[i]);
+    };
+    const restart = async (number: number): Promise<void> => {
+      await ended(children[number - 1]!, "SIGKILL");
+      await start(number - 1);
+    };
+    return { nodes: await Promise.all(environments.map((_, i) => start(i))), restart, stop };
   } catch (error) {
     await stop();
     throw error;
@@ -78,7 +81,7 @@ export async function startNodes(options: NodeSetOptions): Promise<NodeSet> {
 
 /** Settings of one of the nodes, as its operator would write them. */
 async function environment(
-  { rpcUrl, factory, faulty, more }: NodeSetOptions,
+  { rpcUrl, factory, faulty, redis }: NodeSetOptions,
   folder: string,
   ports: readonly number[],
   i: number,
@@ -104,7 +107,7 @@ async function environment(
     GUERDON_RATE_LIMIT_PER_MINUTE: "100000",
     GUERDON_LOG_LEVEL: "warn",
     GUERDON_FAULTY: String(faulty === i + 1),
-    ...more?.(i),
+    ...(redis === undefined ? {} : { GUERDON_REDIS_URL: databaseOf(redis, i + 1) }),
   };
 }
 
@@ -134,15 +137,20 @@ async function ready(child: ChildProcess): Promise<LocalNode> {
   });
 }
 
-/** Asks a node to stop and waits until it has. */
-async function ended(child: ChildProcess): Promise<void> {
+/** A database of a Redis server. */
+function databaseOf(server: string, number: number): string {
+  return new URL(`/${number}`, server).href;
+}
+
+/** Ends a node and waits until it has. */
+async function ended(child: ChildProcess, signal: "SIGTERM" | "SIGKILL" = "SIGTERM"): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const exit = new Promise<void>((resolve) => {
     child.once("exit", () => {
       resolve();
     });
   });
-  child.kill("SIGTERM");
+  child.kill(signal);
   await exit;
 }
 

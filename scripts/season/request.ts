@@ -18,6 +18,10 @@ export interface SeasonRequest {
   readonly feeBps: number;
   /** Node that is told to lie, 1 to 3. */
   readonly faultyNode?: number;
+  /** Redis server the nodes keep their state in, each in a database of its own; each in a file of its own where absent. */
+  readonly redis?: string;
+  /** Node that is killed in the middle of the first round and started again, 1 to 3. */
+  readonly restartNode?: number;
   /** Folder for the result. */
   readonly out?: string;
   /** End when the season is over, instead of serving it. */
@@ -81,6 +85,8 @@ function program(): Command {
     .option("--budget <amount>", "funds of the whole season, in token units", "100000")
     .option("--fee-bps <n>", "fee in basis points", wholeNumber(0, 1_000), 0)
     .option("--faulty-node <n>", "node that signs a false result, 1 to 3", wholeNumber(1, 3))
+    .option("--redis <url>", "Redis server for the nodes' state, such as redis://127.0.0.1:6379", redisUrl)
+    .option("--restart-node <n>", "node that is killed in the middle of the first round, 1 to 3", wholeNumber(1, 3))
     .option("--out <folder>", "where to write the result, the bundles and the chain export")
     .option("--once", "end when the season is over")
     .option("--port <n>", "port of the HTTP API (8787; any free one with --once)", wholeNumber(0, 65_535))
@@ -95,4 +101,9 @@ function wholeNumber(min: number, max: number): (text: string) => number {
     if (/^\d{1,9}$/.test(text) && value >= min && value <= max) return value;
     throw new InvalidArgumentError(`Expected a whole number from ${min} to ${max}.`);
   };
+}
+
+function redisUrl(text: string): string {
+  if (URL.canParse(text) && /^rediss?:$/.test(new URL(text).protocol)) return text;
+  throw new InvalidArgumentError("Expected an address such as redis://127.0.0.1:6379.");
 }

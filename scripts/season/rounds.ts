@@ -8,7 +8,7 @@ import type { Bundle } from "../../oracle/domain/bundle.ts";
 import { roundSchedule } from "../../oracle/domain/round/schedule.ts";
 import { localAccount } from "./accounts.ts";
 import type { LocalChain } from "./local-chain.ts";
-import type { LocalNode } from "./nodes.ts";
+import { NODES, type LocalNode } from "./nodes.ts";
 import type { PlannedSeason } from "./plan.ts";
 import { serviceAt } from "./service.ts";
 
@@ -16,6 +16,10 @@ import { serviceAt } from "./service.ts";
 const LOOK_MS = 100;
 /** How long the nodes may take before the clock is moved to their next deadline: then they go on without who is missing. */
 const PATIENCE_MS = 20_000;
+/** How long after the evidence may be closed nodes are at work on it for certain. */
+const MEANWHILE_MS = 300;
+/** Block time after which the next node takes over from one that is silent, seconds; moved on by as much where nothing happens. */
+const HANDOVER_SECONDS = 600;
 /** Payouts asked for in one call. */
 const PAYOUT_BATCH = 200;
 
@@ -40,6 +44,7 @@ export async function sendEvidence(
  * Plays all rounds by moving the chain's clock; everything else the nodes do by themselves: they close the evidence, assess, agree,
  * submit, wait out the challenge window and pay.
  * @param say told of every round
+ * @param meanwhile done once, as soon as the nodes begin to assess the first round
  */
 export async function playRounds(
   chain: LocalChain,
@@ -47,15 +52,21 @@ export async function playRounds(
   season: PlannedSeason,
   nodes: readonly LocalNode[],
   say: (step: string) => void,
+  meanwhile: () => Promise<void>,
 ): Promise<Bundle[]> {
   const terms = await chain.client.readContract({ address: pool, abi: outcomePoolAbi, functionName: "terms" });
   const bundles: Bundle[] = [];
   for (const round of season.budgets.keys()) {
     const { freezeAt, commitBy, revealBy } = roundSchedule(clockTerms(terms), round);
+    if (round === 0) {
+      await chain.moveTo(freezeAt);
+      await pause(MEANWHILE_MS);
+      await meanwhile();
+    }
     await reach(chain, [freezeAt, commitBy, revealBy], async () => (await stateOf(chain, pool, round)) === "assessed");
     const bundle = await bundleOf(nodes, pool, round);
     await chain.moveTo((await chain.now()) + DEFAULT_TERMS.challengeWindow);
-    await reach(chain, [], () => isPaid(chain, pool, round, season.spec.roster.length));
+    await reach(chain, [await chain.now()], () => isPaid(chain, pool, round, season.spec.roster.length));
     bundles.push(bundle);
     say(roundLine(bundle, season.budgets.length));
   }
@@ -68,7 +79,11 @@ async function reach(chain: LocalChain, times: readonly number[], holds: () => P
     if (time > (await chain.now())) await chain.moveTo(time);
     if (await within(PATIENCE_MS, holds)) return;
   }
-  if (!(await within(PATIENCE_MS * 3, holds))) throw new Error("the oracle nodes do not go on; their log says why");
+  for (let turn = 0; turn < NODES; turn++) {
+    await chain.moveTo((await chain.now()) + HANDOVER_SECONDS);
+    if (await within(PATIENCE_MS, holds)) return;
+  }
+  throw new Error("the oracle nodes do not go on; their log says why");
 }
 
 async function within(ms: number, holds: () => Promise<boolean>): Promise<boolean> {

@@ -53,7 +53,10 @@ export async function runSeason(
   const chain = await started(startLocalChain(request.rpcPort, oracle), stops);
   say(`local chain at ${chain.rpcUrl}, factory ${chain.factory}, oracle quorum ${chain.quorum}`);
   const { rpcUrl, factory } = chain;
-  const nodeSet = await started(startNodes({ rpcUrl, factory, faulty: request.faultyNode }), stops);
+  const nodeSet = await started(
+    startNodes({ rpcUrl, factory, faulty: request.faultyNode, redis: request.redis }),
+    stops,
+  );
   say(`${nodeSet.nodes.length} oracle nodes in their own processes, ${QUORUM} signatures settle`);
   for (const role of SENDERS) await chain.provideGas(localAccount(role).address);
   for (const { address } of nodeSet.nodes) await chain.provideGas(address);
@@ -63,7 +66,12 @@ export async function runSeason(
   say(`funded by three buyers: ${BUYERS.map(({ percent, way }) => `${percent}% by ${way}`).join(", ")}`);
   await sendEvidence(chain, pool, season, nodeSet.nodes[0]!);
   say("spec and evidence sent to the first node, with an API key of the pool's manager");
-  const bundles = await playRounds(chain, pool, season, nodeSet.nodes, say);
+  const { restartNode } = request;
+  const bundles = await playRounds(chain, pool, season, nodeSet.nodes, say, async () => {
+    if (restartNode === undefined) return;
+    await nodeSet.restart(restartNode);
+    say(`node ${restartNode} was killed while it assessed, and started again`);
+  });
   await refundAll(chain, pool, season.budgets);
   say("refunds are paid");
   const { files, result } = await writeUp(chain, pool, bundles, nodeSet.nodes);
