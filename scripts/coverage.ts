@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { delimiter, dirname } from "node:path";
 import Table from "cli-table3";
-import { forge } from "./coverage/forge.ts";
+import { foundry } from "./foundry.ts";
 import { parseLcov, type FileCoverage } from "./coverage/lcov.ts";
 import { ProjectCopy, type Ended } from "./test-run/copy.ts";
 
@@ -32,7 +32,7 @@ async function measureByForge(copy: ProjectCopy): Promise<Map<string, FileCovera
   const args = ["coverage", "--report", "lcov", "--report-file", "forge.lcov", ...left];
   // Its compiler is a script that starts with `env node`.
   const env = { PATH: `${dirname(process.execPath)}${delimiter}${process.env["PATH"] ?? ""}` };
-  must(await copy.run(forge(process.cwd()), args, env), "forge");
+  must(await copy.run(foundry(process.cwd(), "forge"), args, env), "forge");
   return parseLcov(copy.read("forge.lcov"));
 }
 

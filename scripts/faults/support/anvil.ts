@@ -1,11 +1,9 @@
-import { spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { spawn, type ChildProcess } from "node:child_process";
 import { once } from "node:events";
-import { existsSync } from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
+import { foundry } from "../../foundry.ts";
+import { PROJECT } from "./artifacts.ts";
 
-const VERSION = "1.7.1";
 const START_MS = 20_000;
 
 /** A chain whose blocks and clock are moved by hand, and that can be reorganised, in a process of its own. */
@@ -17,23 +15,6 @@ export interface Anvil {
   stop(): Promise<void>;
 }
 
-/** Path of anvil. If it is not there yet it is installed below the cache: only fault campaigns need it, and it is large. */
-export function anvilBinary(): string {
-  const project = fileURLToPath(new URL("../../..", import.meta.url));
-  const name = `@foundry-rs/anvil-${process.platform}-${process.arch === "x64" ? "amd64" : process.arch}`;
-  const folder = join(project, "cache", "anvil", VERSION);
-  const binary = join(folder, "node_modules", name, "bin", process.platform === "win32" ? "anvil.exe" : "anvil");
-  if (!existsSync(binary)) {
-    const options = ["--prefix", folder, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
-    const { status } = spawnSync("npm", ["install", ...options, `${name}@${VERSION}`], {
-      stdio: ["ignore", "ignore", "inherit"],
-      shell: process.platform === "win32",
-    });
-    if (status !== 0) throw new Error(`npm could not install ${name}@${VERSION}`);
-  }
-  return binary;
-}
-
 /**
  * Starts a chain on a free port of 127.0.0.1.
  * @param settings further settings, such as `["--no-mining"]`
@@ -41,7 +22,7 @@ export function anvilBinary(): string {
 export async function startAnvil(settings: readonly string[] = []): Promise<Anvil> {
   const port = await freePort();
   const base = ["--host", "127.0.0.1", "--port", String(port), "--chain-id", "31337", "--hardfork", "osaka", "--quiet"];
-  const child = spawn(anvilBinary(), [...base, ...settings], { stdio: "ignore" });
+  const child = spawn(foundry(PROJECT, "anvil"), [...base, ...settings], { stdio: "ignore" });
   // A run that is broken off leaves no chain behind.
   const orphan = () => void child.kill("SIGKILL");
   process.once("exit", orphan);

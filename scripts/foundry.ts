@@ -4,12 +4,13 @@ import { join } from "node:path";
 
 const VERSION = "1.7.1";
 
-/** Path of forge. If it is not there yet it is installed below the cache: only coverage needs it, and it is large. */
-export function forge(project: string): string {
+/** Path of one of Foundry's tools. If it is not there yet it is installed below the cache: few runs need it, and it is large. */
+export function foundry(project: string, tool: "anvil" | "forge"): string {
   const arch = process.arch === "x64" ? "amd64" : process.arch;
-  const name = `@foundry-rs/forge-${process.platform}-${arch}`;
-  const folder = join(project, "cache", "forge", VERSION);
-  const binary = join(folder, "node_modules", name, "bin", process.platform === "win32" ? "forge.exe" : "forge");
+  const name = `@foundry-rs/${tool}-${process.platform}-${arch}`;
+  const folder = join(project, "cache", tool, VERSION);
+  const file = process.platform === "win32" ? `${tool}.exe` : tool;
+  const binary = join(folder, "node_modules", name, "bin", file);
   if (!existsSync(binary)) {
     const options = ["--prefix", folder, "--no-save", "--ignore-scripts", "--no-audit", "--no-fund"];
     const { status } = spawnSync("npm", ["install", ...options, `${name}@${VERSION}`], {
