@@ -82,7 +82,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     stack.push("store", () => memory.store.close());
     const bell = createBell();
     const store = ringing((seams.store ?? ((same) => same))(measureStore(memory.store, metrics)), bell);
-    const { blobs } = memory;
+    const blobs = (seams.blobs ?? ((same) => same))(memory.blobs);
     const jobs = openQueue(config, store, log, clock);
     const { queue } = jobs;
     stack.push("queue", () => queue.close());
@@ -137,7 +137,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     if (submitter !== null) roles.push(submitter.role);
     const progress = createProgressKeeper({ store, self: signer.address, time: () => time, clock });
     const driver = createDriver({
-      ...{ chain, queue, roles, progress, log },
+      ...{ chain, queue, roles, progress, log, span: traces.span },
       pools: () => pools.list(),
       time: () => time,
       onObstacle: (obstacle) => metrics.count("guerdon_round_obstacles_total", { obstacle }),
@@ -159,7 +159,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
       (error) => log.warn({ error }, "rounds were not looked at"),
     );
     stack.push("rounds", ticking);
-    const sweep = async (): Promise<void> => void (await sweepAccess(store, clock()));
+    const sweep = (): Promise<unknown> => sweepAccess(store, clock());
     stack.push(
       "sweeping",
       ticker(SWEEP_MS, sweep, (error) => log.warn({ error }, "old sessions were not removed")),
@@ -192,13 +192,13 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
 }
 
 /** Does something again and again, a pause after each time. @returns what stops it, when the last time has ended */
-function ticker(ms: number, work: () => Promise<void>, onTrouble: (error: unknown) => void): () => Promise<void> {
+function ticker(ms: number, work: () => Promise<unknown>, onTrouble: (error: unknown) => void): () => Promise<void> {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
   let running = Promise.resolve();
   const again = (): void => {
     running = work()
-      .catch(onTrouble)
+      .then(() => undefined, onTrouble)
       .then(() => {
         if (!stopped) timer = setTimeout(again, ms);
       });

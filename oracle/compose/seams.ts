@@ -1,4 +1,4 @@
-import type { Clock, Logger, Store } from "../ports.ts";
+import type { BlobStore, Clock, Logger, Store } from "../ports.ts";
 
 /** Where tests and fault campaigns take hold of a node; a node that runs leaves all of it alone. */
 export interface Seams {
@@ -9,4 +9,5 @@ export interface Seams {
   readonly log?: Logger;
   /** Around the store, below everything that uses it. */
   readonly store?: (store: Store) => Store;
+  readonly blobs?: (blobs: BlobStore) => BlobStore;
 }
