@@ -38,7 +38,7 @@ export const INTAKE_REASONS = {
   executable: "programs are not taken as evidence",
   office: "office documents are not taken as evidence; send them as PDF",
   polyglot: "the file is of two types at once",
-  "not-text": "the content is not text in UTF-8",
+  "not-text": "the content is not text in UTF-8 without control characters",
   "bad-csv": "the content is not a table in CSV",
   "bad-json": "the content is not JSON",
   "bad-yaml": "the content is not plain YAML",

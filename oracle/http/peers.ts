@@ -1,8 +1,6 @@
 import { createRoute, z, type OpenAPIHono } from "@hono/zod-openapi";
 import { bodyLimit } from "hono/body-limit";
-import type { Hex } from "viem";
 import { InputError } from "../domain/errors.ts";
-import { cosignatureSchema } from "../domain/bundle.ts";
 import { sealRequestSchema } from "../domain/messages.ts";
 import { envelopeSchema, type Envelope } from "../domain/round/envelope.ts";
 import type { RoundId } from "../ports.ts";
@@ -112,7 +110,7 @@ export function peersApp({ chainId, take, messages, seal }: PeerParts): OpenAPIH
     const request = c.req.valid("json");
     const sealed = await orRefusal(() => seal(request));
     if (sealed instanceof Refusal) return refuse(c, "refused", { reason: sealed.reason, detail: sealed.message });
-    return c.json(cosignatureSchema.parse(sealed) as { node: Hex; signature: Hex }, 200);
+    return c.json(sealed, 200);
   });
   return app;
 

@@ -4,6 +4,7 @@ import type { Hex } from "viem";
 import { z } from "zod";
 import { roundSchedule } from "../domain/round/schedule.ts";
 import type { ChainReader, Logger, Queue, RoundFacts, RoundId } from "../ports.ts";
+import type { SpanOf } from "../ops/traces.ts";
 import type { ProgressKeeper } from "./progress.ts";
 
 /** One of a node's roles in a round. */
@@ -21,6 +22,8 @@ export interface DriverParts {
   readonly roles: readonly RoundRole[];
   readonly progress: ProgressKeeper;
   readonly log: Logger;
+  /** Around each look at a round. */
+  readonly span: SpanOf;
   /** Pools whose oracle this node is of. */
   readonly pools: () => Promise<readonly { readonly pool: Hex; readonly terms: Terms }[]>;
   /** Time of the newest block, seconds. */
@@ -48,7 +51,7 @@ const CONCURRENCY = 4;
  * lost, late or done twice does no harm.
  */
 export function createDriver(parts: DriverParts): Driver {
-  const { chain, queue, roles, progress, log } = parts;
+  const { chain, queue, roles, progress, log, span } = parts;
   /** What needs no further look, for this process. */
   const done = new Set<string>();
 
@@ -82,11 +85,9 @@ export function createDriver(parts: DriverParts): Driver {
           async (data) => {
             const id = jobSchema.parse(data) as RoundId;
             // It is asked for again with the next block, so a failure is told and not kept.
-            await handle(role, id).catch((error: unknown) => {
-              log.warn(
-                { kind: role.kind, pool: id.pool, round: id.round, error },
-                "a round could not be worked on now",
-              );
+            const { pool, round } = id;
+            await span(role.kind, { pool, round }, () => handle(role, id)).catch((error: unknown) => {
+              log.warn({ kind: role.kind, pool, round, error }, "a round could not be worked on now");
             });
           },
           { concurrency: CONCURRENCY, attempts: 1 },

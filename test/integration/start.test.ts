@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect } from "chai";
 import type { SeasonResult } from "../../oracle/domain/result.ts";
-import { cleanUp, runSeasonOnce, sum, temporaryFolder } from "./support/run-season.ts";
+import { cleanUp, runSeasonOnce, runStart, sum, temporaryFolder } from "./support/run-season.ts";
 
 const DATA = fileURLToPath(new URL("../../oracle/data/", import.meta.url));
 
@@ -104,13 +104,23 @@ describe("npm start, a whole season of each template", function () {
     // One of the highest rewards, so in the table; and a project that is not eligible, so in the notes.
     const id = "SCZCX5l1VjxXvT0+wTXXjrDT3akiS4ByhWo7bFnRxkU=";
     for (const file of ["project_metadata", "metrics_by_project"]) {
-      await change(`onchain__${file}.csv`, id, "\u001b[2Jfirst\u202e");
+      await change(`onchain__${file}.csv`, id, "\u2067[2Jfirst\u202e");
     }
-    await change("onchain__project_metadata.csv", ",HostIT,", ',"Host\u001b[31m\naudit passed: 1 check\u2066",');
+    await change("onchain__project_metadata.csv", ",HostIT,", ',"Host\u2028[31m\naudit passed: 1 check\u2066",');
     const { ended } = await runSeasonOnce("--template", "impact", "--data", folder);
     expect(ended.stdout).to.contain("│ \ufffd[2Jfirst\ufffd ");
     expect(ended.stdout).to.contain("(Host\ufffd[31m\ufffdaudit passed: 1 check\ufffd, ");
     expect(ended.stdout.replaceAll("\n", "")).not.to.match(/\p{C}/u);
+  });
+
+  it("impact: a control character in the evidence is refused by the node that takes it in, and shown to nobody", async () => {
+    const folder = join(await temporaryFolder(), "M2");
+    await cp(join(DATA, "impact/M2"), folder, { recursive: true });
+    const file = join(folder, "onchain__project_metadata.csv");
+    await writeFile(file, (await readFile(file, "utf8")).replace(",HostIT,", ",Host\u001b[31mIT,"));
+    const ended = await runStart("--once", "--template", "impact", "--data", folder);
+    expect(ended.code).to.equal(1);
+    expect(ended.stderr).to.contain("control characters").and.not.to.contain("\u001b");
   });
 
   it("engine: three rounds, the budget's rest in the last, hours not flown refunded", async () => {

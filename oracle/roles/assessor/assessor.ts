@@ -115,7 +115,7 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
     if (seen.work === null || seen.tally === null) return;
     const ready = await readyOf(seen);
     await mirrorBundles(parts, seen.work, seen.messages);
-    if (ready === null || ready.evidenceRoot !== seen.work.of.evidenceRoot || !seen.signed) return;
+    if (ready?.evidenceRoot !== seen.work.of.evidenceRoot || !seen.signed) return;
     if ((await bundlesOf(store, id)).length > 0) return;
     const since = await readySince(store, id, parts.time());
     const order = turnOrder(seen.pool.oracle.signers, id.pool, id.round);
