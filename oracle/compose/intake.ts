@@ -4,6 +4,8 @@ import { linkFetcher } from "../adapters/intake/link-fetcher.ts";
 import { createSandbox } from "../adapters/intake/sandbox.ts";
 import { textReader } from "../adapters/intake/text-reader.ts";
 import { fastKeccak } from "../adapters/signers/fast-keccak.ts";
+import { IntakeRefusal } from "../domain/evidence-refusal.ts";
+import type { Metrics } from "../ops/metrics.ts";
 import { readMasterKey } from "../ops/master-key.ts";
 import type { Clock, Logger, NodeSigner, Queue } from "../ports.ts";
 import type { PoolBook } from "../roles/assessor/pool-book.ts";
@@ -18,6 +20,7 @@ export interface NodeIntakeParts extends Memory {
   readonly clock: Clock;
   readonly log: Logger;
   readonly book: PoolBook;
+  readonly metrics: Metrics;
 }
 
 /** Files that are read at the same time: each takes a processor. */
@@ -49,5 +52,28 @@ export async function startIntake({ intake: config }: NodeConfig, parts: NodeInt
   });
   queue.work(READ_TEXT, intake.readText, { concurrency: READERS, attempts: READ_ATTEMPTS });
   await intake.queueUnread();
-  return intake;
+  return counted(intake, parts.metrics);
+}
+
+/** The same intake, what it takes and refuses counted. */
+function counted(intake: Intake, metrics: Metrics): Intake {
+  const refused = (error: unknown): never => {
+    if (error instanceof IntakeRefusal) metrics.count("guerdon_intake_refusals_total", { reason: error.reason });
+    throw error;
+  };
+  return {
+    ...intake,
+    async accept(submission) {
+      const accepted = await intake.accept(submission).catch(refused);
+      const { kind, bytes } = submission;
+      if (accepted.created) metrics.count("guerdon_evidence_items_total", { kind });
+      if (accepted.created) metrics.count("guerdon_evidence_bytes_total", { kind }, bytes.length);
+      return accepted;
+    },
+    async acceptLink(link) {
+      const accepted = await intake.acceptLink(link).catch(refused);
+      if (accepted.created) metrics.count("guerdon_evidence_items_total", { kind: "link" });
+      return accepted;
+    },
+  };
 }

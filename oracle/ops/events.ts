@@ -6,7 +6,8 @@ import { addressSchema } from "../domain/schema.ts";
 export interface EventData {
   /** A round went on; `progress` as in the node's round status. */
   readonly "round.phase": { readonly progress: string; readonly deadline: number | null };
-  readonly "evidence.accepted": { readonly item: Hex; readonly kind: string; readonly bytes: number };
+  /** Items that came in together, and their bytes. */
+  readonly "evidence.accepted": { readonly items: number; readonly bytes: number };
   readonly "evidence.erased": { readonly item: Hex };
   readonly "round.frozen": { readonly evidenceRoot: Hex; readonly items: number };
   readonly "assessment.signed": { readonly node: Hex; readonly evidenceRoot: Hex };

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
 import { IntakeRefusal } from "../../domain/evidence-refusal.ts";
+import { journalEntry } from "../../ops/journal.ts";
 import { StoreUnavailable } from "../../ports.ts";
 import { blobKey, readingKey, secretKey, slotKey, textKey, unreadKey } from "../../store/evidence.ts";
 import type { RoundId } from "../../store/rounds.ts";
@@ -27,7 +28,10 @@ export async function eraseItem(parts: ReadParts, id: RoundId, leaf: Hex, viewer
     unreadKey(leaf),
   ];
   const put = Object.fromEntries(gone.map((key) => [key, null]));
-  const { ok } = await parts.store.commit({ expect: { [secretKey(id, leaf)]: wrapped }, put });
+  const { chainId, pool, round } = id;
+  const erased = { type: "evidence.erased", at: parts.clock(), chainId, pool, round, data: { item: leaf } } as const;
+  const append = [journalEntry(erased)];
+  const { ok } = await parts.store.commit({ expect: { [secretKey(id, leaf)]: wrapped }, put, append });
   if (ok || (await parts.store.get(secretKey(id, leaf))) === null) return;
   throw new StoreUnavailable("the item changed while it was erased");
 }

@@ -4,7 +4,8 @@ import { rootOf } from "../../domain/evidence.ts";
 import { IntakeRefusal } from "../../domain/evidence-refusal.ts";
 import { freezeData, frozenSchema, type Frozen } from "../../domain/frozen.ts";
 import type { Keccak } from "../../domain/keccak.ts";
-import { StoreUnavailable, type NodeSigner, type Store } from "../../ports.ts";
+import { journalEntry } from "../../ops/journal.ts";
+import { StoreUnavailable, type Clock, type NodeSigner, type Store } from "../../ports.ts";
 import { frozenKey, listItems, readRound, stateKey } from "../../store/evidence.ts";
 import type { RoundId } from "../../store/rounds.ts";
 
@@ -15,6 +16,11 @@ export interface FreezeParts {
   readonly store: Store;
   readonly signer: NodeSigner;
   readonly keccak: Keccak;
+  readonly clock: Clock;
+}
+
+function idOf({ chainId, pool, round }: RoundId): RoundId {
+  return { chainId, pool, round };
 }
 
 /**
@@ -28,7 +34,10 @@ export async function freezeRound(parts: FreezeParts, id: RoundId, blockTime: nu
   if (before !== null) return before;
   const frozenAt = await closeRound(parts.store, id, blockTime);
   const frozen = await signed(parts, id, frozenAt);
-  await parts.store.commit({ expect: { [frozenKey(id)]: null }, put: { [frozenKey(id)]: JSON.stringify(frozen) } });
+  const data = { evidenceRoot: frozen.evidenceRoot, items: frozen.leaves.length };
+  const append = [journalEntry({ type: "round.frozen", at: parts.clock(), ...idOf(frozen), data })];
+  const put = { [frozenKey(id)]: JSON.stringify(frozen) };
+  await parts.store.commit({ expect: { [frozenKey(id)]: null }, put, append });
   const kept = await readFrozen(parts.store, id);
   if (kept === null) throw new StoreUnavailable("what was closed is not in the store");
   return kept;

@@ -27,7 +27,7 @@ import type { PoolInfo } from "./parts.ts";
 import { receiptAgain } from "./receipts.ts";
 import type { Vault } from "./vault.ts";
 
-export interface ReadParts extends Pick<AcceptParts, "poolInfo" | "signer"> {
+export interface ReadParts extends Pick<AcceptParts, "poolInfo" | "signer" | "clock"> {
   readonly store: Store;
   readonly blobs: BlobStore;
   readonly vault: Vault;

@@ -1,3 +1,4 @@
+import { journalEntry } from "../../ops/journal.ts";
 import type { Batch } from "../../ports.ts";
 import { evidenceKey, itemKey, slotKey, sourceKey, stateKey, type ItemRow } from "../../store/evidence.ts";
 import type { States } from "./books.ts";
@@ -67,7 +68,7 @@ function batchOf(
 ): Batch {
   const expect: Record<string, string | null> = {};
   const put: Record<string, string> = Object.fromEntries(shared);
-  const rounds = new Map<string, { first: Placed; items: ItemRow[] }>();
+  const rounds = new Map<string, { first: Placed; items: ItemRow[]; bytes: number }>();
   for (const one of placed) {
     const { candidate } = one;
     const { submission: id, sender, slot } = candidate;
@@ -79,16 +80,21 @@ function batchOf(
     const receipt = signed.get(candidate)!;
     const facts = factsOf(one, receipt);
     for (const [key, value] of rowsOf(parts.vault, one, facts, receipt)) put[key] = value;
-    const round = rounds.get(stateKey(id)) ?? { first: one, items: [] };
+    const round = rounds.get(stateKey(id)) ?? { first: one, items: [], bytes: 0 };
     round.items.push(itemRow(one, facts));
+    round.bytes += id.bytes.length;
     rounds.set(stateKey(id), round);
   }
-  for (const [key, { first, items }] of rounds) {
+  const append: NonNullable<Batch["append"]>[number][] = [];
+  for (const [key, { first, items, bytes }] of rounds) {
     const id = first.candidate.submission;
+    const { chainId, pool, round } = id;
+    const data = { items: items.length, bytes };
+    append.push(journalEntry({ type: "evidence.accepted", at: parts.clock(), chainId, pool, round, data }));
     put[itemKey(id, first.position)] = JSON.stringify(items);
     expect[key] = states.get(key) ?? null;
     put[key] = JSON.stringify(books.rounds.get(evidenceKey(id)));
     states.set(key, put[key]);
   }
-  return { expect, put };
+  return { expect, put, append };
 }
