@@ -26,6 +26,13 @@ const ANY_NUMBER = Number.MAX_SAFE_INTEGER;
 /** How long writing down the last results may take at the end, ms; then those jobs run again after their lease. */
 const CLOSE_MS = 5_000;
 
+/** While Redis is away, closing the library's worker waits for it and goes on renewing leases: that much can be ended alone. */
+class AbandonableWorker extends Worker<{ id: string; data: unknown }> {
+  async abandon(): Promise<void> {
+    await this.lockManager.close();
+  }
+}
+
 /** A worker of BullMQ for one kind of job. */
 export function startBullWorker(context: BullContext, work: BullWork): BullWorker {
   const { client, prefix, settings, log } = context;
@@ -45,7 +52,7 @@ export function startBullWorker(context: BullContext, work: BullWork): BullWorke
     }
   }
 
-  const worker = new Worker<{ id: string; data: unknown }>(work.kind, process, {
+  const worker = new AbandonableWorker(work.kind, process, {
     connection: client,
     prefix,
     concurrency: work.concurrency,
@@ -59,7 +66,10 @@ export function startBullWorker(context: BullContext, work: BullWork): BullWorke
   async function close(): Promise<void> {
     const closing = worker.close().catch(() => undefined);
     await Promise.allSettled(running);
-    await Promise.race([closing, sleep(CLOSE_MS)]);
+    const late = new AbortController();
+    await Promise.race([closing, sleep(CLOSE_MS, undefined, { signal: late.signal }).catch(() => undefined)]);
+    late.abort();
+    await worker.abandon();
   }
 
   return { close };
