@@ -34,8 +34,10 @@ export interface NodeProcessOptions {
   readonly logFile: string;
   /** What runs; `oracle/main.ts` where not given. */
   readonly entry?: string;
-  /** Settings besides for a next start. */
-  readonly more?: () => Readonly<Record<string, string>>;
+  /** Variables of its environment besides, which are no settings of nodes. */
+  readonly environment?: Readonly<Record<string, string>>;
+  /** What a process is told to begin; where given, a spare process waits for that, so that a new start takes no time. */
+  readonly begin?: () => object;
   /** Hears of what the process says after it is ready. */
   readonly onMessage?: (message: unknown) => void;
   /** Hears of an end that was not asked for; with `true` it is started again at once. */
@@ -51,10 +53,12 @@ export function nodeProcess(options: NodeProcessOptions): NodeProcess {
   const { address, url } = options;
   let [child, starts, wanted]: [ChildProcess | null, number, boolean] = [null, 0, false];
   let starting: Promise<void> = Promise.resolve();
+  let spare: ChildProcess | null = null;
 
   function launch(): Promise<void> {
-    const process = spawned(options);
-    [child, starts] = [process, starts + 1];
+    const process = spare ?? spawned(options);
+    [child, starts, spare] = [process, starts + 1, null];
+    if (options.begin !== undefined) process.send(options.begin(), () => undefined);
     process.once("exit", (code, signal) => {
       if (child === process) child = null;
       if (!wanted || options.onDeath?.(signal, code) !== true) return;
@@ -64,11 +68,14 @@ export function nodeProcess(options: NodeProcessOptions): NodeProcess {
     });
     return ready(process, address).then(() => {
       process.on("message", (message) => options.onMessage?.(message));
+      if (options.begin !== undefined && wanted) spare = spawned(options);
     });
   }
 
   async function end(signal: NodeJS.Signals): Promise<void> {
     wanted = false;
+    spare?.kill("SIGKILL");
+    spare = null;
     if (child === null) return;
     const exit = once(child, "exit");
     child.kill(signal);
@@ -94,11 +101,11 @@ export function nodeProcess(options: NodeProcessOptions): NodeProcess {
   };
 }
 
-function spawned({ entry = MAIN, settings, more, logFile }: NodeProcessOptions): ChildProcess {
+function spawned({ entry = MAIN, settings, environment, logFile }: NodeProcessOptions): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GUERDON_"));
   const child = fork(entry, [], {
     execArgv: ["--disable-warning=ExperimentalWarning"],
-    env: { ...Object.fromEntries(inherited), ...settings, ...more?.() },
+    env: { ...Object.fromEntries(inherited), ...settings, ...environment },
     stdio: ["ignore", "pipe", "pipe", "ipc"],
   });
   const log: WriteStream = createWriteStream(logFile, { flags: "a" });

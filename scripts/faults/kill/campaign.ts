@@ -1,0 +1,137 @@
+import { turnOrder } from "../../../oracle/domain/round/turns.ts";
+import { within, type Played } from "../support/round-end.ts";
+import { createBook, type KillBook, type Role } from "./book.ts";
+import type { KillPlan } from "./killer.ts";
+import { managerOf, playAndCheck, type RoundReport } from "./round.ts";
+import { HANDOVER_SECONDS, startWorld, type World } from "./world.ts";
+
+export interface CampaignOptions {
+  /** Kills at every step. */
+  readonly repeat: number;
+  /** Which steps are killed at. */
+  readonly wanted: (step: string) => boolean;
+  /** 0 to 1. */
+  readonly random: () => number;
+  /** No further round after so many milliseconds. */
+  readonly limitMs: number;
+  /** Most kills of one round. */
+  readonly killsPerRound: number;
+  /** Rounds without kills, in which the steps are found. */
+  readonly firstRounds: number;
+  /** Told of every round, and of whatever is wrong. */
+  readonly say: (line: string) => void;
+}
+
+export interface CampaignResult {
+  readonly book: KillBook;
+  readonly rounds: number;
+  readonly kills: number;
+  /** Each in words; none where all went well. */
+  readonly violations: readonly string[];
+  /** Whether every wanted step was killed at as often as asked for. */
+  readonly complete: boolean;
+}
+
+/** How long nodes may take to go back to rest before the next round. */
+const REST_MS = 3_000;
+/** Rounds in which no kill was made before the steps that are left are given up: they do not come again. */
+const PATIENCE_ROUNDS = 12;
+
+/** Plays rounds in each of which one node kills itself at chosen steps, until all steps have had their kills or time is over. */
+export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
+  const { say, limitMs, firstRounds, wanted, random, repeat, killsPerRound } = options;
+  const book = createBook(repeat, wanted, random);
+  const violations: string[] = [];
+  const watch = watcher(violations);
+  const world = await startWorld(watch);
+  const until = Date.now() + limitMs;
+  let [rounds, kills, idle] = [0, 0, 0];
+  try {
+    const play = player(world, book, watch);
+    while (Date.now() < until && idle < PATIENCE_ROUNDS && (rounds < firstRounds || book.left() > 0)) {
+      const { report, killed, line } = await play(rounds < firstRounds ? 0 : killsPerRound, rounds);
+      rounds += 1;
+      kills += killed;
+      idle = killed > 0 || rounds <= firstRounds ? 0 : idle + 1;
+      const wrong = wrongIn(report);
+      if (wrong.length > 0) violations.push(`${line}\n${wrong.join("\n")}\n${await world.logs()}`);
+      say(`${line}${wrong.length > 0 ? ` — ${wrong.join("; ")}` : ""}`);
+    }
+  } finally {
+    await world.stop();
+  }
+  return { book, rounds, kills, violations, complete: book.left() === 0 };
+}
+
+/** What happens in the world during a round. */
+function watcher(violations: string[]) {
+  let [seen, killed]: [Map<string, number>[], { node: number; plan: KillPlan }[]] = [[], []];
+  return {
+    onStep(node: number, step: string) {
+      const counts = (seen[node] ??= new Map<string, number>());
+      counts.set(step, (counts.get(step) ?? 0) + 1);
+    },
+    onKill: (node: number, plan: KillPlan) => void killed.push({ node, plan }),
+    onCrash: (node: number, how: string) => void violations.push(`node ${node} ended by itself: ${how}`),
+    /** Everything since the last time. */
+    take() {
+      const taken = { seen, killed };
+      [seen, killed] = [[], []];
+      return taken;
+    },
+    paid: () => seen.filter((counts) => [...counts.keys()].some((step) => step.endsWith(" complete"))).length,
+  };
+}
+
+function player(world: World, book: KillBook, watch: ReturnType<typeof watcher>) {
+  let manager: { readonly pool: string; readonly client: ReturnType<typeof managerOf> } | null = null;
+
+  return async (most: number, number: number) => {
+    const { small, round } = await world.nextRound();
+    const nodes = world.victims.map(({ process }) => process);
+    const played: Played = { chain: world.chain, small, nodes, handoverSeconds: HANDOVER_SECONDS };
+    if (manager?.pool !== small.pool) manager = { pool: small.pool, client: managerOf(played) };
+    const [first] = turnOrder(small.spec.oracle.signers, small.pool, round);
+    const roles = nodes.map(({ address }, node): Role => ({ intake: node === 0, first: address === first }));
+    const { victim, plans } = mostOf(book, roles, most);
+    world.victims[victim]!.arm(plans);
+    const about = (form: RegExp): boolean => most === 0 || plans.some(({ step }) => form.test(step));
+    const more = { session: about(/nonces|sessions/), page: about(/unread|extract|reading|text/) };
+    const report = await playAndCheck({ ...played, round, client: manager.client, more });
+    await within(REST_MS, () => Promise.resolve(watch.paid() === nodes.length));
+    world.victims[victim]!.arm([]);
+    await Promise.all(world.victims.map((one) => one.back()));
+    const killed = count(book, roles, watch.take(), report);
+    const line = `round ${number}: ${report.end}, node ${victim} killed ${killed} of ${plans.length} times`;
+    return { report, killed, line };
+  };
+}
+
+/** The node for which there is most to do. */
+function mostOf(book: KillBook, roles: readonly Role[], most: number): { victim: number; plans: KillPlan[] } {
+  const choices = roles.map((role, victim) => ({ victim, plans: book.choose(role, most) }));
+  return choices.reduce((best, one) => (one.plans.length >= best.plans.length ? one : best));
+}
+
+function count(
+  book: KillBook,
+  roles: readonly Role[],
+  { seen, killed }: ReturnType<ReturnType<typeof watcher>["take"]>,
+  report: RoundReport,
+): number {
+  for (const [node, counts] of seen.entries()) {
+    for (const [step, times] of counts ?? []) book.saw(step, roles[node]!, times);
+  }
+  for (const { plan } of killed) book.killed(plan);
+  book.ended([...new Set(killed.map(({ plan }) => plan.step))], report);
+  return killed.length;
+}
+
+function wrongIn({ end, duplicates, lost, faults }: RoundReport): string[] {
+  return [
+    ...(end === "stuck" ? ["the nodes do not agree that it is over"] : []),
+    ...(duplicates > 0 ? [`${duplicates} assessments too many`] : []),
+    ...lost,
+    ...faults,
+  ];
+}

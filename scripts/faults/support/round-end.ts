@@ -1,0 +1,125 @@
+import { setTimeout as pause } from "node:timers/promises";
+import type { Hex } from "viem";
+import { z } from "zod";
+import { ROUND_STATES, roundTimes, type RoundState } from "../../../contracts/protocol/clock.ts";
+import { outcomePoolAbi } from "../../../contracts/protocol/generated/abi.ts";
+import { clockTerms } from "../../../contracts/protocol/terms.ts";
+import { roundSchedule } from "../../../oracle/domain/round/schedule.ts";
+import { bytes32Schema } from "../../../oracle/domain/schema.ts";
+import { ROUND_PROGRESS } from "../../../oracle/store/rounds.ts";
+import type { LocalChain } from "../../season/local-chain.ts";
+import type { SmallPool } from "./small-pool.ts";
+
+const LOOK_MS = 30;
+/** How long nodes may take before the clock is moved to their next deadline: then they go on without who is missing. */
+const PATIENCE_MS = 6_000;
+/** How long before something is taken for stuck. */
+const LIMIT_MS = 40_000;
+/** Turns of payers that are waited out. */
+const TURNS = 6;
+
+/** What is played on. */
+export interface Played {
+  readonly chain: LocalChain;
+  readonly small: SmallPool;
+  readonly nodes: readonly { readonly url: string; readonly address: Hex }[];
+  readonly handoverSeconds: number;
+}
+
+/**
+ * Moves the chain's clock through a round from its end on, so that the nodes close, assess, settle and pay it.
+ * @returns whether it is assessed; else it was silent. All of its payouts are made then, or the last turn has passed.
+ */
+export async function playRound({ chain, small, handoverSeconds }: Played, round: number): Promise<boolean> {
+  const { freezeAt, commitBy, revealBy, silenceAt } = roundSchedule(clockTerms(small.terms), round);
+  const assessed = (): Promise<boolean> => hasState(chain, small.pool, round, ["assessed", "settled"]);
+  const times = [freezeAt, commitBy, revealBy, ...turns(revealBy, handoverSeconds), silenceAt];
+  const done = await reach(chain, times, assessed);
+  const { challengeWindow } = small.terms;
+  const settledAt = done ? (await chain.now()) + challengeWindow : silenceAt + challengeWindow;
+  const paid = (): Promise<boolean> => isPaid(chain, small, round);
+  await reach(chain, [settledAt, ...turns(settledAt, handoverSeconds)], paid);
+  return done;
+}
+
+/** Time before which a round's evidence comes in; it is moved to before anything is sent. */
+export function midRound({ terms }: SmallPool, round: number): number {
+  const { start, end } = roundTimes(clockTerms(terms), round);
+  return Number((start + end) / 2n);
+}
+
+function turns(from: number, handoverSeconds: number): number[] {
+  return Array.from({ length: TURNS }, (_, i) => from + (i + 1) * (handoverSeconds + 1));
+}
+
+/** Moves the clock to one time after the other until something holds. */
+async function reach(chain: LocalChain, times: readonly number[], holds: () => Promise<boolean>): Promise<boolean> {
+  for (const time of times) {
+    if (time > (await chain.now())) await chain.moveTo(time);
+    if (await within(PATIENCE_MS, holds)) return true;
+  }
+  return false;
+}
+
+export async function within(ms: number, holds: () => Promise<boolean>): Promise<boolean> {
+  for (const end = Date.now() + ms; Date.now() < end; await pause(LOOK_MS)) if (await holds()) return true;
+  return false;
+}
+
+async function hasState(chain: LocalChain, pool: Hex, round: number, states: readonly RoundState[]): Promise<boolean> {
+  const { state } = await roundInfo(chain, pool, round);
+  return states.includes(ROUND_STATES[state]!);
+}
+
+function roundInfo(chain: LocalChain, pool: Hex, round: number) {
+  return chain.client.readContract({ address: pool, abi: outcomePoolAbi, functionName: "roundInfo", args: [round] });
+}
+
+/** Whether every provider has what it is owed, and the fee is where it belongs. */
+export async function isPaid(chain: LocalChain, { pool, spec }: SmallPool, round: number): Promise<boolean> {
+  const { fee, feePaid } = await roundInfo(chain, pool, round);
+  if (fee > 0n && !feePaid) return false;
+  const payouts = await Promise.all(spec.roster.map((_, index) => payoutOf(chain, pool, round, index)));
+  return payouts.every(({ amount, claimed }) => claimed || amount === 0n);
+}
+
+/** What a provider is owed for a settled round. */
+export async function payoutOf(chain: LocalChain, pool: Hex, round: number, index: number) {
+  const args = [round, BigInt(index)] as const;
+  const [, amount, claimed] = await chain.client.readContract({
+    address: pool,
+    abi: outcomePoolAbi,
+    functionName: "payoutOf",
+    args,
+  });
+  return { amount, claimed };
+}
+
+const roundSchema = z.object({ progress: z.enum(ROUND_PROGRESS).nullable() });
+const hashesSchema = z.object({ bundles: z.array(bytes32Schema) });
+
+/** Where the nodes say the round is, once it is over for all of them and each holds its bundle; `null` where one never says so. */
+export async function endOf({ nodes, small }: Played, round: number): Promise<"settled" | "expired" | null> {
+  const path = `/v1/pools/${small.pool}/rounds/${round}`;
+  let said: (string | null)[] = [];
+  const isOver = async (): Promise<boolean> => {
+    said = await Promise.all(nodes.map(({ url }) => overAt(url, path).catch(() => null)));
+    return said.every((one) => one !== null && one === said[0]);
+  };
+  if (!(await within(LIMIT_MS, isOver))) return null;
+  return said[0] === "settled" ? "settled" : "expired";
+}
+
+async function overAt(url: string, path: string): Promise<"settled" | "expired" | null> {
+  const { progress } = roundSchema.parse(await jsonAt(url, path));
+  if (progress === "expired") return progress;
+  if (progress !== "settled") return null;
+  return hashesSchema.parse(await jsonAt(url, `${path}/bundles`)).bundles.length > 0 ? progress : null;
+}
+
+/** What a node answers. @throws Error where it does not */
+export async function jsonAt(url: string, path: string): Promise<unknown> {
+  const response = await fetch(`${url}${path}`, { signal: AbortSignal.timeout(10_000) });
+  if (!response.ok) throw new Error(`GET ${path}: ${response.status}`);
+  return response.json();
+}
