@@ -49,6 +49,7 @@ export type StoreConfig =
       readonly url: string;
       /** Least `appendfsync` of the server. */
       readonly fsync: "always" | "everysec";
+      readonly prefix: string;
       readonly waitReplicas: number;
       readonly waitMs: number;
     };
@@ -179,6 +180,7 @@ function storeOf(values: Values): StoreConfig {
     kind: "redis",
     url,
     fsync: values.GUERDON_REDIS_FSYNC,
+    prefix: values.GUERDON_REDIS_PREFIX,
     waitReplicas: values.GUERDON_REDIS_WAIT_REPLICAS,
     waitMs: values.GUERDON_REDIS_WAIT_MS,
   };

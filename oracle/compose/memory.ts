@@ -36,8 +36,8 @@ async function openStore(config: StoreConfig): Promise<Store> {
     await mkdir(dirname(config.path), { recursive: true, mode: 0o700 });
     return openSqliteStore(config.path);
   }
-  const { url: server, fsync: durability, waitReplicas, waitMs } = config;
-  return openRedisStore({ server, durability, waitReplicas, waitMs });
+  const { url: server, fsync: durability, prefix, waitReplicas, waitMs } = config;
+  return openRedisStore({ server, durability, prefix, waitReplicas, waitMs });
 }
 
 async function openBlobs(config: BlobConfig): Promise<BlobStore> {

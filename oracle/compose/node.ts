@@ -110,6 +110,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
       store,
       blobs,
       peers,
+      clock,
       knows: async (pool) => (await pools.get(pool)) !== null,
     });
     const mailbox = createMailbox({
@@ -167,6 +168,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     const watcher = watchChain({
       ...{ chain, store, clock },
       node: signer.address,
+      others: has("intake"),
       fromBlock: config.chain.factoryBlock,
       intervalMs: pollMs,
       async onHead(head) {

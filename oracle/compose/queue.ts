@@ -18,7 +18,7 @@ export function openQueue({ store: config }: NodeConfig, store: Store, log: Logg
   if (config.kind === "sqlite") {
     return { queue: openEmbeddedQueue(store, { log, clock, sole: true }), boards: () => Promise.resolve([]) };
   }
-  const { url, waitReplicas } = config;
-  const queue = openBullQueue({ server: url, waitReplicas, log, leaseMs: LEASE_MS });
+  const { url, prefix, waitReplicas } = config;
+  const queue = openBullQueue({ server: url, prefix, waitReplicas, log, leaseMs: LEASE_MS });
   return { queue, boards: () => queue.boards() };
 }

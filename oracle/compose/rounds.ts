@@ -68,6 +68,7 @@ function newsOf(node: Hex, clock: Clock): RoundNews {
 export function assessing(assessor: Assessor, { book, store, time }: RoundParts): RoundRole {
   return {
     kind: "round-assess",
+    signersOnly: true,
     async advance(id) {
       const { step, obstacle } = await assessor.advance(id);
       if (step.step !== "over") return { done: false, obstacle };
@@ -82,11 +83,12 @@ export function assessing(assessor: Assessor, { book, store, time }: RoundParts)
 export function freezing(intake: Intake, { book, chain, signer }: RoundParts): RoundRole {
   return {
     kind: "round-freeze",
+    signersOnly: false,
     async advance(id, facts) {
+      if (facts.state !== "assessing") return { done: facts.state !== "running", obstacle: null };
       const found = await book.peek(id.pool);
       if (found === null) return { done: false, obstacle: "no-spec" };
       if (found.spec.oracle.intake !== signer.address) return { done: true, obstacle: null };
-      if (facts.state !== "assessing") return { done: facts.state !== "running", obstacle: null };
       const { time } = await chain.finalized();
       if (time < roundSchedule(clockTerms(found.terms), id.round).freezeAt) return { done: false, obstacle: null };
       const obstacle = await intake.freeze(id, time).then(

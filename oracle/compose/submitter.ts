@@ -85,6 +85,7 @@ export function nodeSubmitter(config: NodeConfig, parts: NodeSubmitterParts): No
     onHead,
     role: {
       kind: "round-submit",
+      signersOnly: true,
       async advance({ pool, round }) {
         const heads = { latest: await chain.latest(), finalized: await chain.finalized() };
         const state = await submitter.advance(pool, round, heads);

@@ -21,6 +21,11 @@ export const STORE_SETTINGS = {
     schema: z.enum(["always", "everysec"], "must be always or everysec"),
     default: "always",
   },
+  GUERDON_REDIS_PREFIX: {
+    description: "What the keys of this operator begin with, so that several can share a server.",
+    schema: z.string().regex(/^[A-Za-z0-9._:-]{1,64}$/, "must be 1 to 64 letters, digits and ._:-"),
+    default: "guerdon",
+  },
   GUERDON_REDIS_WAIT_REPLICAS: {
     description: "How many replicas must have a write before it counts as made.",
     schema: whole(0, 10),

@@ -11,8 +11,18 @@ import type { ProgressKeeper } from "./progress.ts";
 export interface RoundRole {
   /** Kind of its jobs. */
   readonly kind: "round-freeze" | "round-assess" | "round-submit";
+  /** Whether it is only for pools whose oracle the node is of. */
+  readonly signersOnly: boolean;
   /** Goes as far with a round as it can now; `done` says that there will never be more to do. */
   readonly advance: (id: RoundId, facts: RoundFacts) => Promise<{ done: boolean; obstacle: string | null }>;
+}
+
+/** A pool this node has work with. */
+export interface DrivenPool {
+  readonly pool: Hex;
+  readonly terms: Terms;
+  /** Whether it is of the pool's oracle. */
+  readonly signs: boolean;
 }
 
 /** What drives rounds. */
@@ -24,8 +34,7 @@ export interface DriverParts {
   readonly log: Logger;
   /** Around each look at a round. */
   readonly span: SpanOf;
-  /** Pools whose oracle this node is of. */
-  readonly pools: () => Promise<readonly { readonly pool: Hex; readonly terms: Terms }[]>;
+  readonly pools: () => Promise<readonly DrivenPool[]>;
   /** Time of the newest block, seconds. */
   readonly time: () => number;
   /** Told of a round that cannot go on now, by a stable name. */
@@ -96,15 +105,18 @@ export function createDriver(parts: DriverParts): Driver {
     },
     async tick() {
       const time = BigInt(parts.time());
-      for (const { pool, terms } of await parts.pools()) {
+      for (const { pool, terms, signs } of await parts.pools()) {
+        const wanted = roles.filter(({ signersOnly }) => signs || !signersOnly);
         for (const round of ended(terms, time)) {
           const id = { chainId: chain.chainId, pool, round };
-          await Promise.all(roles.filter((role) => !done.has(markOf(role, id))).map((role) => ask(role, id)));
+          await Promise.all(wanted.filter((role) => !done.has(markOf(role, id))).map((role) => ask(role, id)));
         }
       }
     },
     async nudge(id) {
-      await Promise.all(roles.map((role) => ask(role, id)));
+      const pool = (await parts.pools()).find((one) => one.pool === id.pool);
+      const wanted = roles.filter(({ signersOnly }) => pool?.signs === true || !signersOnly);
+      await Promise.all(wanted.map((role) => ask(role, id)));
     },
   };
 }

@@ -3,7 +3,7 @@ import { randomBytes } from "node:crypto";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { localAccount, localKey, lower } from "./accounts.ts";
@@ -36,7 +36,7 @@ export interface NodeSetOptions {
   readonly factory: string;
   /** Number of the node that is told to lie, from 1. */
   readonly faulty?: number | undefined;
-  /** Server of Redis for all of them, each with a database of its own. */
+  /** Server of Redis for all of them, each with keys of its own. */
   readonly redis?: string | undefined;
 }
 
@@ -107,7 +107,8 @@ async function environment(
     GUERDON_RATE_LIMIT_PER_MINUTE: "100000",
     GUERDON_LOG_LEVEL: "warn",
     GUERDON_FAULTY: String(faulty === i + 1),
-    ...(redis === undefined ? {} : { GUERDON_REDIS_URL: databaseOf(redis, i + 1) }),
+    // The chain begins anew with each run, and so must what nodes know of it.
+    ...(redis === undefined ? {} : { GUERDON_REDIS_URL: redis, GUERDON_REDIS_PREFIX: `${basename(folder)}.${i + 1}` }),
   };
 }
 
@@ -135,11 +136,6 @@ async function ready(child: ChildProcess): Promise<LocalNode> {
       reject(new Error(`an oracle node ended with code ${code ?? "none"} before it was ready`));
     });
   });
-}
-
-/** A database of a Redis server. */
-function databaseOf(server: string, number: number): string {
-  return new URL(`/${number}`, server).href;
 }
 
 /** Ends a node and waits until it has. */

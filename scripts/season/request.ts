@@ -18,7 +18,7 @@ export interface SeasonRequest {
   readonly feeBps: number;
   /** Node that is told to lie, 1 to 3. */
   readonly faultyNode?: number;
-  /** Redis server the nodes keep their state in, each in a database of its own; each in a file of its own where absent. */
+  /** Redis server the nodes keep their state in, each under keys of its own; each in a file of its own where absent. */
   readonly redis?: string;
   /** Node that is killed in the middle of the first round and started again, 1 to 3. */
   readonly restartNode?: number;

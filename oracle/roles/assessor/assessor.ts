@@ -131,9 +131,20 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
     return readyAssessment(messages, of, pool.oracle, parts.recover);
   }
 
+  /** A pool whose spec is not to be had, or does not fit it, is waited for. */
   async function advance(id: RoundId): Promise<AssessorState> {
+    try {
+      return await goOn(id);
+    } catch (error) {
+      if (!(error instanceof Refusal)) throw error;
+      return { step: { step: "wait", for: "freeze" }, obstacle: error.reason };
+    }
+  }
+
+  async function goOn(id: RoundId): Promise<AssessorState> {
     for (;;) {
       const seen = await look(id);
+      if (!seen.pool.oracle.signers.includes(self)) return { step: { step: "over" }, obstacle: null };
       const step = next(seen);
       if (step.step === "wait" || step.step === "miss" || step.step === "over") {
         const more = await missing(id, seen, step);

@@ -4,7 +4,7 @@ import { canonicalJson } from "../../domain/canonical.ts";
 import { oracleProblem, paymentProblem, rosterProblem } from "../../domain/fit.ts";
 import type { Oracle } from "../../domain/signatures.ts";
 import { outcomeSpecSchema, specHash, type OutcomeSpec } from "../../domain/spec.ts";
-import type { BlobStore, ChainReader, Peers, PoolFacts, Store } from "../../ports.ts";
+import type { BlobStore, ChainReader, Clock, Peers, PoolFacts, Store } from "../../ports.ts";
 import { keepSpec, readSpec } from "../../store/specs.ts";
 import { Refusal } from "../refusal.ts";
 
@@ -36,12 +36,19 @@ export interface PoolBookParts {
   readonly peers: Peers;
   /** Whether the watcher has found the pool. */
   readonly knows: (pool: Hex) => Promise<boolean>;
+  readonly clock: Clock;
 }
 
-export function createPoolBook({ chain, store, blobs, peers, knows }: PoolBookParts): PoolBook {
+/** How long peers that did not have a spec are left alone with it, milliseconds; anyone can make pools whose spec nobody has. */
+const ASK_AGAIN_MS = 2_000;
+const MOST_ASKED = 10_000;
+
+export function createPoolBook({ chain, store, blobs, peers, knows, clock }: PoolBookParts): PoolBook {
   const read = new Map<Hex, PoolFacts>();
   const opened = new Map<Hex, BookedPool>();
   const specs = new Map<Hex, OutcomeSpec>();
+  /** When the peers were last asked for a spec that none of them had. */
+  const asked = new Map<Hex, number>();
 
   /** Terms and signers never change; the list of providers does until the notice, so it is read when it is held against the spec. */
   async function facts(pool: Hex): Promise<PoolFacts | null> {
@@ -56,21 +63,23 @@ export function createPoolBook({ chain, store, blobs, peers, knows }: PoolBookPa
   async function findSpec(hash: Hex): Promise<OutcomeSpec> {
     const known = specs.get(hash);
     if (known !== undefined) return known;
-    const found = await searchSpec(hash);
+    const kept = await readSpec({ store, blobs }, hash);
+    const found = kept === null ? await askForSpec(hash) : parseSpec(kept);
     specs.set(hash, found);
     return found;
   }
 
-  async function searchSpec(hash: Hex): Promise<OutcomeSpec> {
-    const kept = await readSpec({ store, blobs }, hash);
-    if (kept !== null) return outcomeSpecSchema.parse(JSON.parse(new TextDecoder().decode(kept)));
+  async function askForSpec(hash: Hex): Promise<OutcomeSpec> {
+    if ((asked.get(hash) ?? -Infinity) > clock() - ASK_AGAIN_MS) throw noSpec(hash);
+    if (asked.size > MOST_ASKED) asked.clear();
+    asked.set(hash, clock());
     for (const peer of peers.addresses) {
       const spec = await peers.spec(peer, hash).catch(() => null);
       if (spec === null || specHash(spec) !== hash) continue;
       await keepSpec({ store, blobs }, hash, stringToBytes(canonicalJson(spec)));
       return spec;
     }
-    throw new Refusal("no-spec", `no node has the outcome spec ${hash}`);
+    throw noSpec(hash);
   }
 
   return {
@@ -97,6 +106,14 @@ export function createPoolBook({ chain, store, blobs, peers, knows }: PoolBookPa
       return { terms, oracle, spec };
     },
   };
+}
+
+function noSpec(hash: Hex): Refusal {
+  return new Refusal("no-spec", `no node has the outcome spec ${hash}`);
+}
+
+function parseSpec(bytes: Uint8Array): OutcomeSpec {
+  return outcomeSpecSchema.parse(JSON.parse(new TextDecoder().decode(bytes)));
 }
 
 /** The spec says of the pool what it is: whoever made the pool could have chosen otherwise. */

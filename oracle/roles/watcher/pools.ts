@@ -6,7 +6,7 @@ import { addressSchema, bytes32Schema, hexSchema, uintSchema } from "../../domai
 import type { Oracle } from "../../domain/signatures.ts";
 import type { Block, ChainReader, MadePool, Store } from "../../ports.ts";
 
-/** A pool of the factory that this node signs for. */
+/** A pool of the factory that this node has work with. */
 export interface KnownPool {
   /** Lower case. */
   readonly pool: Hex;
@@ -14,9 +14,16 @@ export interface KnownPool {
   /** Block it was made in. */
   readonly block: bigint;
   readonly blockHash: Hex;
+  /** Whether this node is of its oracle. */
+  readonly signs: boolean;
 }
 
-const rowSchema = z.strictObject({ terms: hexSchema, block: uintSchema.transform(BigInt), blockHash: bytes32Schema });
+const rowSchema = z.strictObject({
+  terms: hexSchema,
+  block: uintSchema.transform(BigInt),
+  blockHash: bytes32Schema,
+  signs: z.boolean(),
+});
 
 const prefix = (chainId: number): string => `pools/${chainId}/`;
 const cursorKey = (chainId: number): string => `cursor/${chainId}/pools`;
@@ -50,8 +57,8 @@ export function knownPools(store: Pick<Store, "get" | "list">, chainId: number):
 }
 
 function poolOf(address: string, text: string): KnownPool {
-  const { terms, block, blockHash } = rowSchema.parse(JSON.parse(text));
-  return { pool: addressSchema.parse(address), terms: unpackTerms(terms), block, blockHash };
+  const { terms, ...rest } = rowSchema.parse(JSON.parse(text));
+  return { pool: addressSchema.parse(address), terms: unpackTerms(terms), ...rest };
 }
 
 /** What finding pools needs of a chain. */
@@ -66,12 +73,14 @@ export interface PoolSearch {
   readonly store: Store;
   /** The node whose pools are kept, lower case. */
   readonly node: Hex;
+  /** Whether pools of other oracles are kept too: an intake need not be of the oracle, and only the spec names it. */
+  readonly others: boolean;
   /** First block to search, when nothing was searched before. */
   readonly fromBlock: bigint;
 }
 
 /**
- * Searches the blocks up to a final one that were not searched yet, and keeps the pools whose oracle the node belongs to.
+ * Searches the blocks up to a final one that were not searched yet, and keeps the pools whose oracle the node belongs to, or all.
  * @returns the pools that were found now
  */
 export async function searchPools(search: PoolSearch, finalized: Block): Promise<KnownPool[]> {
@@ -92,13 +101,14 @@ export async function searchPools(search: PoolSearch, finalized: Block): Promise
 }
 
 async function ownPools(
-  { chain, node }: PoolSearch,
+  { chain, node, others }: PoolSearch,
   made: readonly (MadePool & { readonly blockHash: Hex })[],
   at: Block,
 ): Promise<KnownPool[]> {
   const ours: KnownPool[] = [];
   for (const { pool, terms, block, blockHash } of made) {
-    if ((await signersOf(chain, terms.oracle, at)).includes(node)) ours.push({ pool, terms, block, blockHash });
+    const signs = (await signersOf(chain, terms.oracle, at)).includes(node);
+    if (signs || others) ours.push({ pool, terms, block, blockHash, signs });
   }
   return ours;
 }
@@ -113,6 +123,6 @@ async function signersOf(chain: SearchedChain, oracle: Address, at: Block): Prom
   }
 }
 
-function rowText({ terms, block, blockHash }: KnownPool): string {
-  return JSON.stringify({ terms: packTerms(terms), block: String(block), blockHash });
+function rowText({ terms, block, blockHash, signs }: KnownPool): string {
+  return JSON.stringify({ terms: packTerms(terms), block: String(block), blockHash, signs });
 }

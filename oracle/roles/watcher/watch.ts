@@ -34,6 +34,8 @@ export interface WatcherParts {
   readonly store: Store;
   /** The node whose pools are looked for, lower case. */
   readonly node: Hex;
+  /** Whether pools of other oracles are kept too; not where not given. */
+  readonly others?: boolean;
   /** Time between two looks, milliseconds. */
   readonly intervalMs: number;
   /** First block to search for pools, when nothing was searched before: the factory's, say. 0 where not given. */
@@ -100,7 +102,7 @@ export function pauseAfter(failures: number, intervalMs: number): number {
 
 /** One look at the chain; exported for those who have a loop of their own. */
 export function looker(parts: WatcherParts): () => Promise<Head> {
-  const { chain, store, clock, node, fromBlock = 0n } = parts;
+  const { chain, store, clock, node, others = false, fromBlock = 0n } = parts;
   const follow = followerOf(chain, store);
   let told: string | null = null;
   // What nobody has heard of yet, because a look failed after the chain was followed.
@@ -110,7 +112,7 @@ export function looker(parts: WatcherParts): () => Promise<Head> {
     untold = [...untold, ...dropped];
     if (tooDeep) parts.onTrouble(new ReorgTooDeep(reorgDepth), 0);
     const finalized = await chain.finalized();
-    for (const pool of await searchPools({ chain, store, node, fromBlock }, finalized)) parts.onPool?.(pool);
+    for (const pool of await searchPools({ chain, store, node, others, fromBlock }, finalized)) parts.onPool?.(pool);
     const lagSeconds = Math.floor(clock() / 1000) - latest.time;
     const head = { latest, finalized, reorgDepth: untold.length, dropped: untold, lagSeconds };
     const news = `${latest.hash} ${finalized.hash}`;
