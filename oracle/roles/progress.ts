@@ -44,6 +44,27 @@ export function progressOf(
   return work.frozen ? "frozen" : "collecting";
 }
 
+/** How far the chain is with a round, by what a node last said of it. Silence can be challenged; else what is expired stays so. */
+const STAGE_SAID: Readonly<Partial<Record<RoundProgress, number>>> = {
+  assessed: 1,
+  expired: 1,
+  challenged: 2,
+  settled: 3,
+  cancelled: 3,
+};
+const STAGE: Readonly<Partial<Record<RoundState, number>>> = {
+  silent: 1,
+  assessed: 1,
+  challenged: 2,
+  settled: 3,
+  cancelled: 3,
+};
+
+/** Whether facts are of an earlier block than those a status was made by: final blocks take nothing back, but looks may overlap. */
+export function isOutdated({ state }: Pick<RoundFacts, "state">, before: RoundStatus | null): boolean {
+  return before !== null && (STAGE[state] ?? 0) < (STAGE_SAID[before.progress] ?? 0);
+}
+
 /** Keeps the status of rounds true, and tells of every change in the journal, in one commit with it. */
 export interface ProgressKeeper {
   /** @param obstacle what keeps the round from going on; `undefined` leaves what is known */
@@ -82,6 +103,7 @@ export function createProgressKeeper(parts: {
   return {
     async refresh(id, facts, obstacle) {
       const [before, { work, evidenceRoot }] = await Promise.all([readStatus(store, id), workOf(id)]);
+      if (before !== null && isOutdated(facts, before)) return before;
       const progress = progressOf(facts, work);
       const root = facts.evidenceRoot === NO_ROOT ? evidenceRoot : facts.evidenceRoot;
       const held = obstacle === undefined ? (before?.obstacle ?? null) : obstacle;

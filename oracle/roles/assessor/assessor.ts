@@ -1,3 +1,4 @@
+import { zeroHash } from "viem";
 import { clockTerms } from "../../../contracts/protocol/terms.ts";
 import { decide, type AssessorStep } from "../../domain/round/decide.ts";
 import type { Envelope } from "../../domain/round/envelope.ts";
@@ -112,9 +113,10 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
 
   /** After this node has signed, or can do no more: what it does for the others' sake. */
   async function writeUp(id: RoundId, seen: Look): Promise<void> {
+    const known = seen.work ?? decided(id, seen);
+    if (known !== null) await mirrorBundles(parts, known, seen.messages);
     if (seen.work === null || seen.tally === null) return;
     const ready = await readyOf(seen);
-    await mirrorBundles(parts, seen.work, seen.messages);
     if (ready?.evidenceRoot !== seen.work.of.evidenceRoot || !seen.signed) return;
     if ((await bundlesOf(store, id)).length > 0) return;
     const since = await readySince(store, id, parts.time());
@@ -122,6 +124,13 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
     const from = turnFrom(order, self, since, parts.handoverSeconds);
     if (from === null || parts.time() < from) return;
     await publishBundle(parts, seen.work, seen.tally, ready);
+  }
+
+  /** The round as the chain has decided it, for a node that was away all the while: it can still hold the bundle against that. */
+  function decided(id: RoundId, { pool, facts }: Look): RoundAtWork | null {
+    const { evidenceRoot } = facts;
+    if (evidenceRoot === zeroHash) return null;
+    return { id, pool, of: { ...id, specHash: pool.terms.specHash, evidenceRoot } };
   }
 
   function readyOf({ messages, pool }: Look, id = messages[0]): Promise<ReadyAssessment | null> {
@@ -161,7 +170,8 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
   async function missing(id: RoundId, seen: Look, step: AssessorStep): Promise<boolean> {
     const others = seen.pool.oracle.signers.filter((node) => node !== self);
     if (seen.work === null || (await readyOf(seen)) !== null) {
-      if (seen.work !== null && (await bundlesOf(store, id)).length === 0) await pull(id, others);
+      const known = seen.work ?? decided(id, seen);
+      if (known !== null && (await bundlesOf(store, id)).length === 0) await pull(id, others);
       return false;
     }
     await pull(id, others);

@@ -102,8 +102,12 @@ function player(world: World, book: KillBook, watch: ReturnType<typeof watcher>)
     world.victims[victim]!.arm([]);
     await Promise.all(world.victims.map((one) => one.back()));
     const killed = count(book, roles, watch.take(), report);
-    const line = `round ${number}: ${report.end}, node ${victim} killed ${killed} of ${plans.length} times`;
-    return { report, killed, line };
+    const done = killed.map(({ plan }) => `${plan.when} ${plan.step}`).join("; ");
+    return {
+      report,
+      killed: killed.length,
+      line: `round ${number}: ${report.end}, node ${victim} killed ${done || "never"}`,
+    };
   };
 }
 
@@ -118,20 +122,15 @@ function count(
   roles: readonly Role[],
   { seen, killed }: ReturnType<ReturnType<typeof watcher>["take"]>,
   report: RoundReport,
-): number {
+): readonly { readonly plan: KillPlan }[] {
   for (const [node, counts] of seen.entries()) {
     for (const [step, times] of counts ?? []) book.saw(step, roles[node]!, times);
   }
   for (const { plan } of killed) book.killed(plan);
   book.ended([...new Set(killed.map(({ plan }) => plan.step))], report);
-  return killed.length;
+  return killed;
 }
 
-function wrongIn({ end, duplicates, lost, faults }: RoundReport): string[] {
-  return [
-    ...(end === "stuck" ? ["the nodes do not agree that it is over"] : []),
-    ...(duplicates > 0 ? [`${duplicates} assessments too many`] : []),
-    ...lost,
-    ...faults,
-  ];
+function wrongIn({ duplicates, lost, faults }: RoundReport): string[] {
+  return [...(duplicates > 0 ? [`${duplicates} assessments too many`] : []), ...lost, ...faults];
 }

@@ -4,7 +4,7 @@ import { outcomePoolAbi } from "../../../contracts/protocol/generated/abi.ts";
 import { canonicalJson } from "../../../oracle/domain/canonical.ts";
 import { frozenSchema } from "../../../oracle/domain/frozen.ts";
 import { receiptProblem, type Receipt } from "../../../oracle/domain/receipt.ts";
-import { envelopeSchema, type Envelope } from "../../../oracle/domain/round/envelope.ts";
+import { envelopeSchema } from "../../../oracle/domain/round/envelope.ts";
 import { jsonAt, payoutOf, type Played } from "../support/round-end.ts";
 
 /** Assessments of a round that nodes brought into the chain. */
@@ -64,7 +64,7 @@ export async function saidTwice({ nodes, small }: Played, round: number): Promis
   const path = `/v1/pools/${small.pool}/rounds/${round}/messages`;
   const told = await Promise.all(nodes.map(async ({ url }) => messagesSchema.parse(await jsonAt(url, path)).messages));
   const bodies = new Map<string, Set<string>>();
-  for (const { kind, node, body } of told.flat() as Envelope[]) {
+  for (const { kind, node, body } of told.flat()) {
     // Who publishes again after a restart may do so with more signatures: bundles are kept apart by their hash.
     if (kind === "bundle") continue;
     const key = `${kind} of ${node}`;

@@ -37,13 +37,17 @@ export async function playAndCheck(played: PlayedRound): Promise<RoundReport> {
   const [after, before] = [await chain.client.getBlockNumber({ cacheTime: 0 }), await balances(played)];
   const receipts = await sendAll(played);
   await playRound(played, round);
-  const end = (await endOf(played, round)) ?? "stuck";
+  const { end, said } = await endOf(played, round);
   const { succeeded, reverted } = await countAssessments(played, round, after);
   return {
     end,
     duplicates: Math.max(0, succeeded - 1) + reverted,
     lost: await lostEvidence(played, round, receipts),
-    faults: [...(await saidTwice(played, round)), ...(await wrongPayouts(played, round, before))],
+    faults: [
+      ...(end === "stuck" ? [`it is not over: ${said.join(", ")}`] : []),
+      ...(await saidTwice(played, round)),
+      ...(await wrongPayouts(played, round, before)),
+    ],
   };
 }
 

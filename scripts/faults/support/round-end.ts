@@ -95,26 +95,34 @@ export async function payoutOf(chain: LocalChain, pool: Hex, round: number, inde
   return { amount, claimed };
 }
 
-const roundSchema = z.object({ progress: z.enum(ROUND_PROGRESS).nullable() });
+const roundSchema = z.object({ progress: z.enum(ROUND_PROGRESS).nullable(), obstacle: z.string().nullable() });
 const hashesSchema = z.object({ bundles: z.array(bytes32Schema) });
 
-/** Where the nodes say the round is, once it is over for all of them and each holds its bundle; `null` where one never says so. */
-export async function endOf({ nodes, small }: Played, round: number): Promise<"settled" | "expired" | null> {
-  const path = `/v1/pools/${small.pool}/rounds/${round}`;
-  let said: (string | null)[] = [];
-  const isOver = async (): Promise<boolean> => {
-    said = await Promise.all(nodes.map(({ url }) => overAt(url, path).catch(() => null)));
-    return said.every((one) => one !== null && one === said[0]);
-  };
-  if (!(await within(LIMIT_MS, isOver))) return null;
-  return said[0] === "settled" ? "settled" : "expired";
+/** Where nodes say a round is. */
+export interface SaidEnd {
+  /** What all of them say once it is over and each holds its bundle; `stuck` where that never comes. */
+  readonly end: "settled" | "expired" | "stuck";
+  /** In words, by node. */
+  readonly said: readonly string[];
 }
 
-async function overAt(url: string, path: string): Promise<"settled" | "expired" | null> {
-  const { progress } = roundSchema.parse(await jsonAt(url, path));
+/** Waits until a round is over for all nodes. */
+export async function endOf({ nodes, small }: Played, round: number): Promise<SaidEnd> {
+  const path = `/v1/pools/${small.pool}/rounds/${round}`;
+  let said: string[] = [];
+  const isOver = async (): Promise<boolean> => {
+    said = await Promise.all(nodes.map(({ url }) => saidAt(url, path).catch(() => "no answer")));
+    return said.every((one) => one === said[0] && (one === "settled" || one === "expired"));
+  };
+  const over = await within(LIMIT_MS, isOver);
+  return { end: over ? (said[0] as "settled" | "expired") : "stuck", said };
+}
+
+async function saidAt(url: string, path: string): Promise<string> {
+  const { progress, obstacle } = roundSchema.parse(await jsonAt(url, path));
   if (progress === "expired") return progress;
-  if (progress !== "settled") return null;
-  return hashesSchema.parse(await jsonAt(url, `${path}/bundles`)).bundles.length > 0 ? progress : null;
+  if (progress !== "settled") return `${progress ?? "unknown"} (${obstacle ?? "no obstacle"})`;
+  return hashesSchema.parse(await jsonAt(url, `${path}/bundles`)).bundles.length > 0 ? progress : "settled, no bundle";
 }
 
 /** What a node answers. @throws Error where it does not */
