@@ -9,7 +9,7 @@ import {
   type Envelope,
 } from "../../../oracle/domain/round/envelope.ts";
 import { lower } from "../season/oracle.ts";
-import { fourNodes, OF, saidBy, scheduleOfFour } from "./fixture.ts";
+import { fourNodes, saidBy, scheduleOfFour } from "./fixture.ts";
 
 describe("a message between nodes", () => {
   const [node, other] = fourNodes();
