@@ -8,13 +8,14 @@ import { KINDS, type Kind } from "./schedules/plan.ts";
 import { playCampaign, REDIS_KINDS, type Played } from "./schedules/run.ts";
 import { scheduleTable, violationText } from "./schedules/table.ts";
 
-const USAGE = `npm run faults:schedules -- [--count N] [--seed N] [--only KIND] [--minutes M] [--lanes N] [--trace]
+const USAGE = `npm run faults:schedules -- [--count N] [--seed N] [--only KIND] [--minutes M] [--lanes N] [--trace] [--keep-going]
   plays rounds of a pool with four nodes under faults that follow from seeds, and checks what was signed and accepted
   --count    schedules; 1,000 where not given
   --seed     first seed; a random one where not given
   --only     ${KINDS.join(", ")}
   --minutes  begins no schedule after so many minutes
   --lanes    schedules at the same time; 2 where not given
+  --keep-going  plays on after a rule was broken
   --trace    prints what happened in every schedule
 Exit codes: 0 no rule was broken, 1 one was (its seed and trace are printed), 2 wrong usage.`;
 
@@ -25,6 +26,7 @@ interface Options {
   readonly minutes: number;
   readonly lanes: number;
   readonly trace: boolean;
+  readonly keepGoing: boolean;
 }
 
 process.exitCode = await main();
@@ -35,7 +37,7 @@ async function main(): Promise<number> {
     console.error(USAGE);
     return 2;
   }
-  const { count, seed, kinds, lanes, minutes, trace } = options;
+  const { count, seed, kinds, lanes, minutes, trace, keepGoing } = options;
   const missing = spawnSync("redis-server", ["--version"]).status !== 0;
   if (missing && kinds.some((kind) => REDIS_KINDS.includes(kind))) {
     console.error(`redis-server is not installed; ${REDIS_KINDS.join(", ")} need it`);
@@ -45,7 +47,7 @@ async function main(): Promise<number> {
   console.log(`seeds ${seed} to ${seed + count - 1}, ${kinds.length === 1 ? kinds[0] : "all kinds"}`);
   let done = 0;
   const played = await playCampaign({
-    ...{ seed, count, kinds, lanes, forMs: minutes * 60_000 },
+    ...{ seed, count, kinds, lanes, forMs: minutes * 60_000, keepGoing },
     openLane: lanes === 1 ? openLane : forkLane,
     onPlayed(one) {
       done += 1;
@@ -70,7 +72,7 @@ function since(began: number): string {
 
 function readOptions(): Options | null {
   try {
-    const text = { type: "string" } as const;
+    const [text, flag] = [{ type: "string" }, { type: "boolean" }] as const;
     const options = {
       count: text,
       seed: text,
@@ -91,7 +93,15 @@ function readOptions(): Options | null {
     const kinds = only === undefined ? KINDS : KINDS.filter((kind) => kind === only);
     const fits = [count, seed, minutes, lanes].every((one) => /^\d{1,10}$/.test(one) && Number(one) >= 0);
     if (!fits || kinds.length === 0 || Number(lanes) < 1 || Number(count) < 1) return null;
-    return { count: Number(count), seed: Number(seed), minutes: Number(minutes), lanes: Number(lanes), kinds, trace };
+    return {
+      count: Number(count),
+      seed: Number(seed),
+      minutes: Number(minutes),
+      lanes: Number(lanes),
+      kinds,
+      trace,
+      keepGoing,
+    };
   } catch {
     return null;
   }

@@ -29,6 +29,8 @@ export interface PlayedChain extends LocalChain {
   head(): Promise<{ readonly number: number; readonly time: number }>;
   /** Lets blocks come from now on. @returns what stops it */
   produce(): () => Promise<void>;
+  /** Does something while no block comes or goes. */
+  still<Result>(work: () => Promise<Result>): Promise<Result>;
   mine(blocks: number): Promise<void>;
   /** A block of that time, if that is still to come, and so many on top of it. */
   jump(time: number, more: number): Promise<void>;
@@ -77,7 +79,7 @@ export async function startPlayedChain(oracle: {
 
   await rpc("anvil_setBlockTimestampInterval", BLOCK_SECONDS);
   return {
-    ...{ ...chain, rpc, head },
+    ...{ ...chain, rpc, head, still: inTurn },
     mine: (blocks) => inTurn(() => mine(blocks)),
     produce() {
       let stopped = false;

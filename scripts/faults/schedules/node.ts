@@ -1,6 +1,6 @@
-import { randomBytes } from "node:crypto";
+import { randomBytes, randomInt } from "node:crypto";
 import { once } from "node:events";
-import { createServer, type AddressInfo } from "node:net";
+import { createServer } from "node:net";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { startNode, type RunningNode } from "../../../oracle/compose/node.ts";
@@ -147,11 +147,26 @@ function brief(fields: object): string {
   }).slice(0, 400);
 }
 
+/** Ports from here on are given to whoever connects to somebody, so that one that is free now may be taken in a moment. */
+const FIRST_LENT = 32_000;
+
 /** Ports nobody listens on now, one for each node: they have to know each other's before they listen. */
 export async function freePorts(): Promise<number[]> {
-  const servers = Array.from({ length: NODES }, () => createServer().listen(0, "127.0.0.1"));
-  await Promise.all(servers.map((server) => once(server, "listening")));
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => once(server.close(), "close")));
+  const ports: number[] = [];
+  while (ports.length < NODES) {
+    const port = randomInt(10_000, FIRST_LENT);
+    if (!ports.includes(port) && (await isFree(port))) ports.push(port);
+  }
   return ports;
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer();
+  try {
+    await once(server.listen(port, "127.0.0.1"), "listening");
+  } catch {
+    return false;
+  }
+  await once(server.close(), "close");
+  return true;
 }

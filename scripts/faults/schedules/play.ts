@@ -36,9 +36,11 @@ export async function playRounds(stage: Stage): Promise<void> {
   await world.chain.mine(1);
 }
 
+/** A round as the chain has it so many blocks below the newest. */
 export function roundAt({ world }: Stage, round: number, depth = 0): Promise<RoundFacts> {
   const { chain, pool } = world;
-  return chain.head().then(({ number }) => {
+  return chain.still(async () => {
+    const { number } = await chain.head();
     return readRoundFacts(chain.client, pool, round, { blockNumber: BigInt(Math.max(0, number - depth)) });
   });
 }
