@@ -10,13 +10,13 @@ import { scheduleTable, violationText } from "./schedules/table.ts";
 
 const USAGE = `npm run faults:schedules -- [--count N] [--seed N] [--only KIND] [--minutes M] [--lanes N] [--trace] [--keep-going]
   plays rounds of a pool with four nodes under faults that follow from seeds, and checks what was signed and accepted
-  --count    schedules; 1,000 where not given
-  --seed     first seed; a random one where not given
-  --only     ${KINDS.join(", ")}
-  --minutes  begins no schedule after so many minutes
-  --lanes    schedules at the same time; 2 where not given
+  --count       schedules; 1,000 where not given
+  --seed        first seed; a random one where not given
+  --only        ${KINDS.join(", ")}
+  --minutes     begins no schedule after so many minutes
+  --lanes       schedules at the same time; 2 where not given
   --keep-going  plays on after a rule was broken
-  --trace    prints what happened in every schedule
+  --trace       prints what happened in every schedule
 Exit codes: 0 no rule was broken, 1 one was (its seed and trace are printed), 2 wrong usage.`;
 
 interface Options {
@@ -71,37 +71,17 @@ function since(began: number): string {
 }
 
 function readOptions(): Options | null {
+  const [text, flag] = [{ type: "string" }, { type: "boolean" }] as const;
+  const options = { count: text, seed: text, only: text, minutes: text, lanes: text, trace: flag, "keep-going": flag };
   try {
-    const [text, flag] = [{ type: "string" }, { type: "boolean" }] as const;
-    const options = {
-      count: text,
-      seed: text,
-      only: text,
-      minutes: text,
-      lanes: text,
-      trace: { type: "boolean" } as const,
-    };
     const { values } = parseArgs({ options });
-    const {
-      count = "1000",
-      seed = String(randomInt(2 ** 31)),
-      minutes = "100000",
-      lanes = "2",
-      only,
-      trace = false,
-    } = values;
+    const { only, trace = false, "keep-going": keepGoing = false } = values;
+    const { count = "1000", seed = String(randomInt(2 ** 31)), minutes = "100000", lanes = "2" } = values;
     const kinds = only === undefined ? KINDS : KINDS.filter((kind) => kind === only);
-    const fits = [count, seed, minutes, lanes].every((one) => /^\d{1,10}$/.test(one) && Number(one) >= 0);
-    if (!fits || kinds.length === 0 || Number(lanes) < 1 || Number(count) < 1) return null;
-    return {
-      count: Number(count),
-      seed: Number(seed),
-      minutes: Number(minutes),
-      lanes: Number(lanes),
-      kinds,
-      trace,
-      keepGoing,
-    };
+    const areNumbers = [count, seed, minutes, lanes].every((one) => /^\d{1,10}$/.test(one));
+    if (!areNumbers || kinds.length === 0 || Number(lanes) < 1 || Number(count) < 1) return null;
+    const numbers = { count: Number(count), seed: Number(seed), minutes: Number(minutes), lanes: Number(lanes) };
+    return { ...numbers, kinds, trace, keepGoing };
   } catch {
     return null;
   }
