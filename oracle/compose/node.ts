@@ -138,7 +138,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     if (submitter !== null) roles.push(submitter.role);
     const progress = createProgressKeeper({ store, self: signer.address, time: () => time, clock });
     const driver = createDriver({
-      ...{ chain, queue, roles, progress, log, span: traces.span },
+      ...{ chain, store, queue, roles, progress, log, span: traces.span },
       pools: () => pools.list(),
       time: () => time,
       onObstacle: (obstacle) => metrics.count("guerdon_round_obstacles_total", { obstacle }),

@@ -3,8 +3,9 @@ import { roundTimes } from "../../contracts/protocol/clock.ts";
 import type { Hex } from "viem";
 import { z } from "zod";
 import { roundSchedule } from "../domain/round/schedule.ts";
-import type { ChainReader, Logger, Queue, RoundFacts, RoundId } from "../ports.ts";
+import type { ChainReader, Logger, Queue, RoundFacts, RoundId, Store } from "../ports.ts";
 import type { SpanOf } from "../ops/traces.ts";
+import { createDriven } from "./driven.ts";
 import type { ProgressKeeper } from "./progress.ts";
 
 /** One of a node's roles in a round. */
@@ -28,6 +29,7 @@ export interface DrivenPool {
 /** What drives rounds. */
 export interface DriverParts {
   readonly chain: ChainReader;
+  readonly store: Store;
   readonly queue: Queue;
   readonly roles: readonly RoundRole[];
   readonly progress: ProgressKeeper;
@@ -60,9 +62,21 @@ const CONCURRENCY = 4;
  * lost, late or done twice does no harm.
  */
 export function createDriver(parts: DriverParts): Driver {
-  const { chain, queue, roles, progress, log, span } = parts;
-  /** What needs no further look, for this process. */
-  const done = new Set<string>();
+  const { chain, store, queue, roles, progress, log, span } = parts;
+  const driven = createDriven({
+    ...{ store, chainId: chain.chainId },
+    kinds: roles.map(({ kind }) => kind),
+    wanted: async (pool) => wantedBy(await poolOf(pool)).map(({ kind }) => kind),
+  });
+
+  async function poolOf(address: Hex): Promise<DrivenPool | undefined> {
+    return (await parts.pools()).find(({ pool }) => pool === address);
+  }
+
+  /** Roles that have work with a pool. */
+  function wantedBy(pool: DrivenPool | undefined): readonly RoundRole[] {
+    return roles.filter(({ signersOnly }) => pool?.signs === true || !signersOnly);
+  }
 
   async function handle(role: RoundRole, id: RoundId): Promise<void> {
     const facts = await chain.roundFacts(id.pool, id.round, await chain.finalized());
@@ -71,12 +85,12 @@ export function createDriver(parts: DriverParts): Driver {
     const { progress: now } = await progress.refresh(id, facts, obstacle);
     if (facts.state === "assessing") await warnInTime(id, facts.deadline, obstacle ?? now);
     log.debug({ kind: role.kind, pool: id.pool, round: id.round, progress: now, obstacle }, "looked at a round");
-    if (over) done.add(markOf(role, id));
+    await driven.looked(id, role.kind, over, facts);
   }
 
   /** When three quarters of the window are over, the reveals are, and a round without an assessment needs a person. */
   async function warnInTime(id: RoundId, deadline: number | null, missing: string): Promise<void> {
-    const pool = (await parts.pools()).find((one) => one.pool === id.pool);
+    const pool = await poolOf(id.pool);
     if (pool === undefined || deadline === null) return;
     const { revealBy } = roundSchedule(clockTerms(pool.terms), id.round);
     if (parts.time() >= revealBy) await progress.warn(id, deadline, missing);
@@ -105,30 +119,25 @@ export function createDriver(parts: DriverParts): Driver {
     },
     async tick() {
       const time = BigInt(parts.time());
-      for (const { pool, terms, signs } of await parts.pools()) {
-        const wanted = roles.filter(({ signersOnly }) => signs || !signersOnly);
-        for (const round of ended(terms, time)) {
+      for (const one of await parts.pools()) {
+        const { pool, terms } = one;
+        for (const round of ended(terms, time, await driven.floor(pool))) {
           const id = { chainId: chain.chainId, pool, round };
-          await Promise.all(wanted.filter((role) => !done.has(markOf(role, id))).map((role) => ask(role, id)));
+          const open = wantedBy(one).filter(({ kind }) => !driven.isDone(pool, round, kind));
+          await Promise.all(open.map((role) => ask(role, id)));
         }
       }
     },
     async nudge(id) {
-      const pool = (await parts.pools()).find((one) => one.pool === id.pool);
-      const wanted = roles.filter(({ signersOnly }) => pool?.signs === true || !signersOnly);
-      await Promise.all(wanted.map((role) => ask(role, id)));
+      await Promise.all(wantedBy(await poolOf(id.pool)).map((role) => ask(role, id)));
     },
   };
 }
 
-function markOf({ kind }: RoundRole, { pool, round }: RoundId): string {
-  return `${kind} ${pool} ${round}`;
-}
-
-/** Rounds whose period is over. */
-function ended(terms: Terms, time: bigint): number[] {
+/** Rounds from one on whose period is over. */
+function ended(terms: Terms, time: bigint, from: number): number[] {
   const clock = clockTerms(terms);
   const rounds: number[] = [];
-  for (let round = 0; round < terms.rounds && roundTimes(clock, round).end <= time; round++) rounds.push(round);
+  for (let round = from; round < terms.rounds && roundTimes(clock, round).end <= time; round++) rounds.push(round);
   return rounds;
 }
