@@ -9,6 +9,7 @@ import { StoreUnavailable, type Store } from "../../oracle/ports.ts";
 import { ARBITER, CSV, MANAGER, NODE, POOL, PROVIDER, ROUND, STRANGER, SUBJECT } from "../roles/intake/fixture.ts";
 import { startRedis, type RedisServer } from "../support/redis.ts";
 import { problemOf, ROUND_PATH, startEvidence, type EvidencePlay } from "./evidence-play.ts";
+import { needsRedis } from "../support/needs-redis.ts";
 
 const KEY = `key,${POOL},telemetry:write,evidence:read`;
 const sent = { type: "text/csv", body: CSV };
@@ -27,12 +28,13 @@ const stores: Record<string, () => Promise<{ play: EvidencePlay; stop: () => Pro
 
 for (const [name, start] of Object.entries(stores)) {
   describe(`Evidence over HTTP, on ${name}`, () => {
+    if (name === "Redis") needsRedis();
     let play: EvidencePlay;
     let stop: () => Promise<void>;
     before(async () => {
       ({ play, stop } = await start());
     });
-    after(() => stop());
+    after(() => stop?.());
 
     let leaf: string;
     it("takes telemetry of keys, manager and providers, and answers with the receipt", async () => {

@@ -6,6 +6,7 @@ import { opsApp, type OpsParts } from "../../oracle/http/ops.ts";
 import { createHealth, Unhealthy, type HealthCheck } from "../../oracle/ops/health.ts";
 import { createMetrics } from "../../oracle/ops/metrics.ts";
 import { startRedis, type RedisServer } from "../support/redis.ts";
+import { needsRedis } from "../support/needs-redis.ts";
 
 const failing = new Map<string, string>();
 
@@ -103,6 +104,7 @@ describe("the operator's server", () => {
 });
 
 describe("the board of BullMQ's queues", () => {
+  needsRedis();
   let redis: RedisServer;
   let connection: Redis;
   let queue: BullQueue;
@@ -114,9 +116,9 @@ describe("the board of BullMQ's queues", () => {
     await queue.waitUntilReady();
   });
   after(async () => {
-    await queue.close();
-    connection.disconnect();
-    await redis.stop();
+    await queue?.close();
+    connection?.disconnect();
+    await redis?.stop();
   });
 
   it("shows jobs and changes none", async () => {

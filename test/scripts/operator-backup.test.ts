@@ -8,6 +8,7 @@ import { openRedisStore } from "../../oracle/adapters/stores/redis.ts";
 import { openSqliteStore } from "../../oracle/adapters/stores/sqlite.ts";
 import type { Store } from "../../oracle/ports.ts";
 import { startRedis, type RedisServer } from "../support/redis.ts";
+import { needsRedis } from "../support/needs-redis.ts";
 
 interface Ended {
   readonly code: number;
@@ -31,6 +32,7 @@ function run(args: readonly string[], env: Record<string, string>): Promise<Ende
 }
 
 describe("guerdon backup and restore", function () {
+  needsRedis();
   this.timeout(60_000);
 
   let folder: string;
@@ -40,8 +42,8 @@ describe("guerdon backup and restore", function () {
     redis = await startRedis();
   });
   after(async () => {
-    await redis.stop();
-    rmSync(folder, { recursive: true });
+    await redis?.stop();
+    if (folder !== undefined) rmSync(folder, { recursive: true });
   });
 
   const at = (name: string): string => join(folder, name);

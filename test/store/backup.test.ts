@@ -14,8 +14,10 @@ import { backup, restore, verify } from "../../oracle/store/backup.ts";
 import { migrate, RESTORING_KEY, SchemaError } from "../../oracle/store/migrate.ts";
 import { startRedis, type RedisServer } from "../support/redis.ts";
 import { unavailable } from "../support/unavailable.ts";
+import { needsRedis } from "../support/needs-redis.ts";
 
 describe("backup and restore", () => {
+  needsRedis();
   let server: RedisServer;
   let folder: string;
   let count = 0;
@@ -23,7 +25,7 @@ describe("backup and restore", () => {
   before(async () => {
     server = await startRedis();
   });
-  after(() => server.stop());
+  after(() => server?.stop());
   beforeEach(async () => {
     folder = await mkdtemp(join(tmpdir(), "guerdon-backup-"));
   });

@@ -11,6 +11,7 @@ import { startRedis, startRedisPair, type RedisServer } from "../../support/redi
 import { unavailable } from "../../support/unavailable.ts";
 import { describeQueue, QUICK, sleep, until } from "./contract.ts";
 import { startStuckWorker } from "./stuck.ts";
+import { needsRedis } from "../../support/needs-redis.ts";
 
 const ONE = { concurrency: 1, attempts: 1 };
 
@@ -103,12 +104,13 @@ describe("a queue in a SQLite store", () => {
 });
 
 describe("queues on Redis", () => {
+  needsRedis();
   let server: RedisServer;
   let prefixes = 0;
   before(async () => {
     server = await startRedis();
   });
-  after(() => server.stop());
+  after(() => server?.stop());
 
   describe("a queue in a Redis store", () => {
     describeQueue(async () => {

@@ -8,6 +8,7 @@ import { unavailable } from "../../support/unavailable.ts";
 import { describeStore } from "./contract.ts";
 import { describeAgainstModel } from "./model.ts";
 import { startWriter } from "./writer.ts";
+import { needsRedis } from "../../support/needs-redis.ts";
 
 const put = (store: Store, values: Record<string, string | null>) => store.commit({ put: values });
 const append = (store: Store, value: string) => store.commit({ append: [{ log: "j", value }] });
@@ -56,12 +57,13 @@ async function eventually<Result>(work: () => Promise<Result>): Promise<Result> 
 }
 
 describe("a store in Redis", () => {
+  needsRedis();
   let server: RedisServer;
   let prefixes = 0;
   before(async () => {
     server = await startServer();
   });
-  after(() => server.stop());
+  after(() => server?.stop());
   afterEach(endAll);
 
   const openWith = (options: Partial<RedisStoreOptions> = {}) =>
@@ -256,6 +258,7 @@ async function missing(store: Store, keys: readonly string[]): Promise<string[]>
 }
 
 describe("a store in Redis with a replica", () => {
+  needsRedis();
   let pair: RedisPair;
   beforeEach(async () => {
     pair = await startRedisPair();
