@@ -19,7 +19,7 @@ export type SubmitterState =
   | { readonly phase: "waiting-turn"; readonly until: number }
   /** The assessment is on its way. */
   | { readonly phase: "submitting"; readonly transaction: string; readonly why: string | null }
-  /** Assessed; what was found is not final, or can be challenged. */
+  /** Assessed or cancelled; what was found is not final, or can be challenged. */
   | { readonly phase: "settling" }
   /** Providers are being paid: so many are not yet. */
   | { readonly phase: "paying"; readonly unpaid: number }
@@ -116,11 +116,11 @@ export function createSubmitter(parts: SubmitterParts): Submitter {
     async advance(pool, round, heads) {
       const now = await chain.roundFacts(pool, round, heads.latest);
       if (now.state === "assessing") return assess(pool, round, heads);
-      if (now.state === "upcoming" || now.state === "running" || now.state === "cancelled") {
-        return { phase: "idle", state: now.state };
-      }
-      if (now.state !== "settled") return { phase: "settling" };
+      if (now.state === "upcoming" || now.state === "running") return { phase: "idle", state: now.state };
+      if (now.state !== "settled" && now.state !== "cancelled") return { phase: "settling" };
       const settled = await chain.roundFacts(pool, round, heads.finalized);
+      // Money that came in the last blocks may be missing on a fork and be there in the end: then there is something to send after all.
+      if (settled.state === "cancelled") return { phase: "idle", state: settled.state };
       if (settled.state !== "settled") return { phase: "settling" };
       return pays(pool, round, { heads, settled, latest: now });
     },

@@ -16,6 +16,7 @@ import {
   NODES,
   signedAssessment,
   startPlay,
+  UNIT,
   type ChainPlay,
   type PoolPlay,
 } from "../../support/chain-play.ts";
@@ -187,6 +188,18 @@ describe("the submitter", () => {
     await look(first);
     expect(await state()).to.equal(5);
     expect(sent(first)).to.equal(1);
+  });
+
+  it("takes a round for cancelled when that is final: on a fork its money may be missing", async () => {
+    play = await makePool(chain, { providers: 3, terms: { minimum: 2_000n * UNIT } });
+    const first = await operator(order()[0]!);
+    await chain.mine(5);
+    await after(60);
+    expect(await look(first)).to.deep.equal({ phase: "settling" });
+    await chain.mine(3);
+    expect(await look(first)).to.deep.equal({ phase: "settling" });
+    await chain.mine(1);
+    expect(await look(first)).to.deep.equal({ phase: "idle", state: "cancelled" });
   });
 
   it("pays everybody in batches after settlement, then the fee, in turn", async () => {
