@@ -34,6 +34,8 @@ export interface CampaignResult {
 
 /** How long nodes may take to go back to rest before the next round. */
 const REST_MS = 3_000;
+/** What nodes write while they wait. */
+const IDLE = /^(?:headers|cursor|jobs)\b/;
 /** Rounds in which no kill was made before the steps that are left are given up: they do not come again. */
 const PATIENCE_ROUNDS = 12;
 
@@ -66,12 +68,17 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
 /** What happens in the world during a round. */
 function watcher(violations: string[]) {
   let [seen, killed]: [Map<string, number>[], { node: number; plan: KillPlan }[]] = [[], []];
+  let last = 0;
   return {
     onStep(node: number, step: string) {
+      if (!IDLE.test(step)) last = Date.now();
       const counts = (seen[node] ??= new Map<string, number>());
       counts.set(step, (counts.get(step) ?? 0) + 1);
     },
-    onKill: (node: number, plan: KillPlan) => void killed.push({ node, plan }),
+    onKill(node: number, plan: KillPlan) {
+      last = Date.now();
+      killed.push({ node, plan });
+    },
     onCrash: (node: number, how: string) => void violations.push(`node ${node} ended by itself: ${how}`),
     /** Everything since the last time. */
     take() {
@@ -79,6 +86,8 @@ function watcher(violations: string[]) {
       [seen, killed] = [[], []];
       return taken;
     },
+    /** When a node last did something. */
+    last: () => last,
     paid: () => seen.filter((counts) => [...counts.keys()].some((step) => step.endsWith(" complete"))).length,
   };
 }
@@ -89,7 +98,13 @@ function player(world: World, book: KillBook, watch: ReturnType<typeof watcher>)
   return async (most: number, number: number) => {
     const { small, round } = await world.nextRound();
     const nodes = world.victims.map(({ process }) => process);
-    const played: Played = { chain: world.chain, small, nodes, handoverSeconds: HANDOVER_SECONDS };
+    const played: Played = {
+      chain: world.chain,
+      small,
+      nodes,
+      handoverSeconds: HANDOVER_SECONDS,
+      quietSince: watch.last,
+    };
     if (manager?.pool !== small.pool) manager = { pool: small.pool, client: managerOf(played) };
     const [first] = turnOrder(small.spec.oracle.signers, small.pool, round);
     const roles = nodes.map(({ address }, node): Role => ({ intake: node === 0, first: address === first }));

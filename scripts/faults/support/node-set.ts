@@ -75,7 +75,7 @@ function fixed({ rpcUrl, factory }: NodeSetOptions["chain"]): Record<string, str
     // The local chain has one endpoint and no reorganisations.
     GUERDON_CONFIRMATIONS: "0",
     GUERDON_FACTORY: factory.toLowerCase(),
-    GUERDON_POLL_MS: "100",
+    GUERDON_POLL_MS: "200",
     GUERDON_HANDOVER_SECONDS: "60",
     GUERDON_SPEND_LIMIT_WEI: String(10n ** 20n),
     GUERDON_RATE_LIMIT_PER_MINUTE: "1000000",

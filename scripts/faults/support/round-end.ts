@@ -11,10 +11,13 @@ import type { LocalChain } from "../../season/local-chain.ts";
 import type { SmallPool } from "./small-pool.ts";
 
 const LOOK_MS = 30;
-/** How long nodes may take before the clock is moved to their next deadline: then they go on without who is missing. */
-const PATIENCE_MS = 6_000;
+/**
+ * How long nodes may do nothing before the clock is moved to their next deadline: then they go on without who is missing. Long, as a
+ * clock that is moved while somebody is at work brings everybody's turn at once.
+ */
+const PATIENCE_MS = 20_000;
 /** How long before something is taken for stuck. */
-const LIMIT_MS = 40_000;
+const LIMIT_MS = 60_000;
 /** Turns of payers that are waited out. */
 const TURNS = 6;
 
@@ -24,21 +27,24 @@ export interface Played {
   readonly small: SmallPool;
   readonly nodes: readonly { readonly url: string; readonly address: Hex }[];
   readonly handoverSeconds: number;
+  /** Since when no node has done anything, Unix milliseconds; now where not given. */
+  readonly quietSince?: () => number;
 }
 
 /**
  * Moves the chain's clock through a round from its end on, so that the nodes close, assess, settle and pay it.
  * @returns whether it is assessed; else it was silent. All of its payouts are made then, or the last turn has passed.
  */
-export async function playRound({ chain, small, handoverSeconds }: Played, round: number): Promise<boolean> {
+export async function playRound(played: Played, round: number): Promise<boolean> {
+  const { chain, small, handoverSeconds } = played;
   const { freezeAt, commitBy, revealBy, silenceAt } = roundSchedule(clockTerms(small.terms), round);
   const assessed = (): Promise<boolean> => hasState(chain, small.pool, round, ["assessed", "settled"]);
   const times = [freezeAt, commitBy, revealBy, ...turns(revealBy, handoverSeconds), silenceAt];
-  const done = await reach(chain, times, assessed);
+  const done = await reach(played, times, assessed);
   const { challengeWindow } = small.terms;
   const settledAt = done ? (await chain.now()) + challengeWindow : silenceAt + challengeWindow;
   const paid = (): Promise<boolean> => isPaid(chain, small, round);
-  await reach(chain, [settledAt, ...turns(settledAt, handoverSeconds)], paid);
+  await reach(played, [settledAt, ...turns(settledAt, handoverSeconds)], paid);
   return done;
 }
 
@@ -53,10 +59,12 @@ function turns(from: number, handoverSeconds: number): number[] {
 }
 
 /** Moves the clock to one time after the other until something holds. */
-async function reach(chain: LocalChain, times: readonly number[], holds: () => Promise<boolean>): Promise<boolean> {
+async function reach({ chain, quietSince }: Played, times: readonly number[], holds: () => Promise<boolean>) {
   for (const time of times) {
     if (time > (await chain.now())) await chain.moveTo(time);
-    if (await within(PATIENCE_MS, holds)) return true;
+    const begun = Date.now();
+    const until = (): number => Math.max(begun, quietSince?.() ?? 0) + PATIENCE_MS;
+    while (Date.now() < until()) if (await within(until() - Date.now(), holds)) return true;
   }
   return false;
 }
