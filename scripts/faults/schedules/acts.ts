@@ -34,7 +34,7 @@ export interface Acting {
 }
 
 /** How long after new blocks they are thrown away: nodes have seen them by then. */
-const SEEN_MS = 130;
+const SEEN_MS = 260;
 
 export function createActing({ faults }: Plan, parts: ActParts): Acting {
   const { trace } = parts;

@@ -5,7 +5,7 @@ import type { LocalChain } from "../../season/local-chain.ts";
 /** Seconds of block time between two blocks that are mined one after the other. */
 const BLOCK_SECONDS = 2;
 /** Milliseconds between two blocks while blocks are produced. */
-const BLOCK_MS = 100;
+const BLOCK_MS = 150;
 
 /** How the chain is thrown back. */
 export interface Reorg {

@@ -6,7 +6,9 @@ import type { Played } from "./run.ts";
 
 /** A lane in a process of its own, so that several processors have work. @throws Error where it ends by itself */
 export async function forkLane(): Promise<Lane> {
-  const child = fork(fileURLToPath(new URL("lane-process.ts", import.meta.url)));
+  const child = fork(fileURLToPath(new URL("lane-process.ts", import.meta.url)), [], {
+    execArgv: ["--import", "tsx"],
+  });
   const ended = once(child, "exit").then(([code]) => {
     throw new Error(`a lane ended with code ${String(code)}`);
   });

@@ -12,7 +12,7 @@ import type { Witness } from "./witness.ts";
 import { NODES, nodeKey, type World } from "./season.ts";
 
 /** How often nodes look at the chain, milliseconds. */
-const POLL_MS = 90;
+const POLL_MS = 200;
 /** Seconds of block time after which the next node has the turn. */
 export const HANDOVER = 300;
 

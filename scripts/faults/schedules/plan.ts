@@ -92,7 +92,7 @@ export function planOf(kind: Kind, seed: number): Plan {
   const depth = depthOf(random);
   const isDeep = kind === "reorg" || (kind === "mixed" && random.chance(0.3));
   const base = { seed, kind, rounds, confirmations: isDeep ? depth + 4 : random.pick([2, 3, 5]) };
-  const funding = Array.from({ length: rounds }, () => fundingOf(isDeep && depth > 8, random));
+  const funding = Array.from({ length: rounds }, () => fundingOf(isDeep && depth > 1, random));
   const faults = Array.from({ length: rounds }, (_, round) => faultsOf(kind, round, { random, depth, isDeep })).flat();
   const hasHostile = kind === "byzantine" || (kind === "mixed" && random.chance(0.5));
   return {

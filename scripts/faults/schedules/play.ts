@@ -11,9 +11,9 @@ import type { Stage } from "./stage.ts";
 import { pause } from "./wire.ts";
 
 /** Looks at rounds, of all its roles, after which a node that found nothing new will find nothing before something happens. */
-const QUIET_LOOKS = 10;
+const QUIET_LOOKS = 12;
 /** How long the nodes may take at most before the clock is moved on, milliseconds. */
-const PATIENCE_MS = 15_000;
+const PATIENCE_MS = 30_000;
 /** How long the clock waits where it waits for nobody. */
 const HURRY_MS = 250;
 const LOOK_MS = 25;
@@ -55,8 +55,11 @@ async function fund(stage: Stage, round: number): Promise<void> {
   const raw = await fundingOf(world, round, nonce);
   const send = (): Promise<unknown> => chain.rpc("eth_sendRawTransaction", raw);
   if (how === "early") {
-    await send();
-    await chain.mine(1);
+    const hash = await send();
+    // A transaction that was taken may not be in the very next block.
+    const isMined = async (): Promise<boolean> => (await chain.rpc("eth_getTransactionReceipt", hash)) !== null;
+    do await chain.mine(1);
+    while (!(await isMined()));
     return reach(end);
   }
   await stage.acting.over();

@@ -31,7 +31,7 @@ export interface CampaignOrder {
   readonly onPlayed: (played: Played) => void;
 }
 
-const LONGEST_MS = 120_000;
+const LONGEST_MS = 240_000;
 
 /** Kinds that need `redis-server`. */
 export const REDIS_KINDS: readonly Kind[] = ["redis-kill", "redis-failover", "mixed"];
