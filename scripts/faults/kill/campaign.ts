@@ -108,7 +108,7 @@ function player(world: World, book: KillBook, watch: ReturnType<typeof watcher>)
     if (manager?.pool !== small.pool) manager = { pool: small.pool, client: managerOf(played) };
     const [first] = turnOrder(small.spec.oracle.signers, small.pool, round);
     const roles = nodes.map(({ address }, node): Role => ({ intake: node === 0, first: address === first }));
-    const { victim, plans } = mostOf(book, roles, most);
+    const { victim, plans } = mostOf(book, roles, most, number);
     world.victims[victim]!.arm(plans);
     const about = (form: RegExp): boolean => most === 0 || plans.some(({ step }) => form.test(step));
     const more = { session: about(/nonces|sessions/), page: about(/unread|extract|reading|text/) };
@@ -126,10 +126,17 @@ function player(world: World, book: KillBook, watch: ReturnType<typeof watcher>)
   };
 }
 
-/** The node for which there is most to do. */
-function mostOf(book: KillBook, roles: readonly Role[], most: number): { victim: number; plans: KillPlan[] } {
+/** The node for which there is most to do; one after the other where there is as much. */
+function mostOf(
+  book: KillBook,
+  roles: readonly Role[],
+  most: number,
+  number: number,
+): { victim: number; plans: KillPlan[] } {
   const choices = roles.map((role, victim) => ({ victim, plans: book.choose(role, most) }));
-  return choices.reduce((best, one) => (one.plans.length >= best.plans.length ? one : best));
+  const longest = Math.max(...choices.map(({ plans }) => plans.length));
+  const best = choices.filter(({ plans }) => plans.length === longest);
+  return best[number % best.length]!;
 }
 
 function count(

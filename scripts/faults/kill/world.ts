@@ -88,7 +88,8 @@ export async function startWorld(events: WorldEvents): Promise<World> {
   };
 }
 
-function victimOf({ address, url, settings, logFile }: PlannedNode, node: number, events: WorldEvents): Victim {
+/** A node of a campaign, not started yet. */
+export function victimOf({ address, url, settings, logFile }: PlannedNode, node: number, events: WorldEvents): Victim {
   const noteFile = `${logFile}.notes`;
   let plans: readonly KillPlan[] = [];
   let [noted, starting] = [0, Promise.resolve()];
