@@ -66,7 +66,7 @@ export function accountOf(context: Context<Env>): Hex {
   });
 }
 
-/** Who sends telemetry: an account, or a key of the pool with the scope for it. @throws IntakeRefusal */
+/** Who sends telemetry: an account, whose part in the pool the intake checks, or a key of the pool with the scope for it. @throws IntakeRefusal */
 export function telemetrySource(context: Context<Env>, pool: Hex): string {
   const caller = context.get("caller");
   if (caller === null) throw signInNeeded();

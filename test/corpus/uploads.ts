@@ -245,6 +245,7 @@ export async function uploads(): Promise<Upload[]> {
     },
     "not-entitled": {
       "telemetry of a stranger": { ...telemetry(CSV), caller: STRANGER },
+      "telemetry of a provider": { ...telemetry(CSV), caller: PROVIDER },
       "a key of another pool": { ...telemetry(CSV), caller: `key,0x${"1".repeat(40)},telemetry:write` },
       "a key without the scope": { ...telemetry(CSV), caller: `key,${POOL},evidence:read` },
       "a document by a key": { ...named("letter"), caller: `key,${POOL},telemetry:write` },
@@ -276,7 +277,7 @@ export const REPLAYS: readonly Upload[] = [
 
 /** What is refused once the round is closed. */
 export const LATE: readonly Upload[] = [
-  { ...telemetry(CSV, "text/csv", "telemetry/up.csv/7"), name: "late telemetry", reason: "frozen", caller: PROVIDER },
+  { ...telemetry(CSV, "text/csv", "telemetry/up.csv/7"), name: "late telemetry", reason: "frozen", caller: MANAGER },
   { ...named("late"), name: "a late document", reason: "frozen", caller: STRANGER },
   { ...named("late"), path: "documents?name=late&private=true", name: "a late private document", reason: "frozen" },
   { path: "links", type: "application/json", body: '{"url":"https://a.org"}', name: "a late link", reason: "frozen" },

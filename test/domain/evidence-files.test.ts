@@ -1,7 +1,6 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { stringToBytes } from "viem";
-import { InputError } from "../../oracle/domain/errors.ts";
 import { evidenceFiles } from "../../oracle/domain/evidence-files.ts";
 import { evidenceItem, type EvidenceDraft, type EvidenceItem } from "../../oracle/domain/evidence.ts";
 
@@ -54,17 +53,46 @@ describe("Telemetry as files", () => {
 
   const json = { mediaType: "application/json" } as const;
   const yaml = { mediaType: "application/yaml" } as const;
-  const refused: Record<string, EvidenceItem[]> = {
-    "another header": [item("a\n1"), item("b\n2", { sequence: 1 })],
-    "another type": [item("a\n1"), item("[1]", { ...json, sequence: 1 })],
-    "no array": [item("[1]", json), item("{}", { ...json, sequence: 1 })],
-    "no JSON": [item("[1]", json), item("[", { ...json, sequence: 1 })],
-    "YAML in parts": [item("a: 1", yaml), item("b: 2", { ...yaml, sequence: 1 })],
-    "a type no template reads": [item("x", { mediaType: "text/plain" })],
+  const text = { mediaType: "text/plain" } as const;
+  const bad: Record<string, [EvidenceItem[], string]> = {
+    "another header": [[item("a\n1"), item("b\n2", { sequence: 1 }), item("a\n3", { sequence: 2 })], "a\n1\n3\n"],
+    "no other part with its header": [[item("a\r\n1"), item("b\n2", { sequence: 1 })], "a\r\n1"],
+    "another type": [[item("a\n1"), item("[1]", { ...json, sequence: 1 })], "a\n1"],
+    "no array": [
+      [item("{}", json), item("[1]", { ...json, sequence: 1 }), item("[2]", { ...json, sequence: 2 })],
+      "[1,2]",
+    ],
+    "no other array": [[item("[ 1 ]", json), item("{}", { ...json, sequence: 1 })], "[ 1 ]"],
+    "no array at all": [[item('{"a": 1}', json), item("2", { ...json, sequence: 1 })], '{"a": 1}'],
+    "no JSON": [
+      [item("[1]", json), item("[", { ...json, sequence: 1 }), item("[2]", { ...json, sequence: 2 })],
+      "[1,2]",
+    ],
+    "YAML in parts": [[item("a: 1", yaml), item("b: 2", { ...yaml, sequence: 1 })], "a: 1"],
+    "a type no template reads": [[item("x", text), item("a\n1", { sequence: 1 })], "a\n1"],
   };
-  for (const [what, items] of Object.entries(refused)) {
-    it(`refuses to join ${what}, and names the file`, () => {
-      expect(() => evidenceFiles(items)).to.throw(InputError, "up.csv");
+  for (const [what, [items, expected]] of Object.entries(bad)) {
+    it(`leaves out what does not fit (${what}), in whatever order it came`, () => {
+      expect(textOf(items)).to.equal(expected);
+      expect(textOf(items.toReversed())).to.equal(expected);
     });
   }
+
+  it("makes no file of a type that no template reads alone", () => {
+    expect(evidenceFiles([item("x", text)])).to.deep.equal([]);
+  });
+
+  it("lets a part void neither the rest of its file nor another file", () => {
+    const other = item("c\n9", { name: "other.csv" });
+    const files = evidenceFiles([item("a\n1"), other, item("b\n2", { source: "key:two" })]);
+    expect(files.map(({ name, bytes }) => [name, Buffer.from(bytes).toString()])).to.deep.equal([
+      ["up.csv", "a\n1"],
+      ["other.csv", "c\n9"],
+    ]);
+  });
+
+  it("joins as many parts as a round may have in a moment", () => {
+    const parts = Array.from({ length: 50_000 }, (_, sequence) => item("a\n1\n", { sequence }));
+    expect(textOf(parts)).to.have.length(2 + 2 * 50_000);
+  });
 });

@@ -4,7 +4,7 @@ import { connect, type AddressInfo, type Socket } from "node:net";
 import { setTimeout as pause } from "node:timers/promises";
 import { createAdaptorServer } from "@hono/node-server";
 import { expect } from "chai";
-import { CSV, PROVIDER } from "../roles/intake/fixture.ts";
+import { CSV, MANAGER } from "../roles/intake/fixture.ts";
 import { ROUND_PATH, startEvidence, type EvidencePlay } from "./evidence-play.ts";
 
 const LIMIT = 1_000;
@@ -27,7 +27,7 @@ const head = (...lines: string[]): string =>
   [
     `POST ${ROUND_PATH}/telemetry/up.csv/0 HTTP/1.1`,
     "host: a",
-    `x-caller: ${PROVIDER}`,
+    `x-caller: ${MANAGER}`,
     "content-type: text/csv",
     ...lines,
     "",

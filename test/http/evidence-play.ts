@@ -2,7 +2,7 @@ import { Hono } from "hono";
 import type { Caller, Env, Scope } from "../../oracle/http/env.ts";
 import { evidenceApp } from "../../oracle/http/evidence.ts";
 import type { IntakeParts } from "../../oracle/roles/intake/parts.ts";
-import { CHAIN_ID, NO_LOG, POOL, PROVIDER, startIntake, type IntakePlay } from "../roles/intake/fixture.ts";
+import { CHAIN_ID, MANAGER, NO_LOG, POOL, startIntake, type IntakePlay } from "../roles/intake/fixture.ts";
 
 /** The evidence API over an intake; who calls is what the request's header `x-caller` says. */
 export interface EvidencePlay extends IntakePlay {
@@ -27,7 +27,7 @@ export async function startEvidence(changes: Partial<IntakeParts> = {}, bodyTime
   const logged: object[] = [];
   const app = evidenceServer(play, bodyTimeMs, logged);
   const send = (path: string, request: Request_ = {}) => {
-    const { method = request.body === undefined ? "GET" : "POST", caller = PROVIDER, type, headers, body } = request;
+    const { method = request.body === undefined ? "GET" : "POST", caller = MANAGER, type, headers, body } = request;
     const all: Record<string, string> = { ...headers };
     if (type !== undefined) all["content-type"] = type;
     if (caller !== null) all["x-caller"] = caller;

@@ -37,8 +37,8 @@ for (const [name, start] of Object.entries(stores)) {
     after(() => stop?.());
 
     let leaf: string;
-    it("takes telemetry of keys, manager and providers, and answers with the receipt", async () => {
-      for (const [sequence, caller] of [KEY, MANAGER, PROVIDER].entries()) {
+    it("takes telemetry of keys and the manager, and answers with the receipt", async () => {
+      for (const [sequence, caller] of [KEY, MANAGER].entries()) {
         const response = await play.send(`telemetry/up.csv/${sequence}`, { ...sent, caller });
         expect(response.status).to.equal(201);
         const receipt = receiptSchema.parse(await response.json());
@@ -47,6 +47,14 @@ for (const [name, start] of Object.entries(stores)) {
         expect(response.headers.get("etag")).to.equal(`"${receipt.leaf}"`);
         expect(response.headers.get("location")).to.equal(`${ROUND_PATH}/evidence/${receipt.leaf}`);
         leaf = receipt.leaf;
+      }
+    });
+
+    it("takes no telemetry of providers, nor of anybody else", async () => {
+      for (const caller of [PROVIDER, STRANGER]) {
+        const response = await play.send("telemetry/up.csv/0", { ...sent, caller });
+        expect(response.status).to.equal(403);
+        expect((await problemOf(response)).type).to.equal("urn:guerdon:problem:not-entitled");
       }
     });
 
@@ -65,7 +73,7 @@ for (const [name, start] of Object.entries(stores)) {
     });
 
     it("takes addresses of pools in any case", async () => {
-      const path = `/v1/pools/${POOL.toUpperCase().replace("0X", "0x")}/rounds/0/telemetry/up.csv/2`;
+      const path = `/v1/pools/${POOL.toUpperCase().replace("0X", "0x")}/rounds/0/telemetry/up.csv/1`;
       expect((await play.send(path, sent)).status).to.equal(200);
     });
 

@@ -27,13 +27,13 @@ export function mayErase({ source, subject }: Parties, viewer: Viewer): boolean 
 }
 
 /**
- * Telemetry comes from API keys of the pool (which have been checked), its manager and its providers.
+ * Telemetry comes from API keys of the pool (which have been checked; its manager makes them) and from its manager. Templates
+ * compute from it alone, so whoever may send it can spoil a round: providers, who are paid by the result, may not.
  * @throws IntakeRefusal `not-entitled`
  */
-export function checkTelemetrySource({ terms, providers }: PoolInfo, source: string): void {
+export function checkTelemetrySource({ terms }: PoolInfo, source: string): void {
   if (source.startsWith("key:") || source === terms.manager.toLowerCase()) return;
-  if (providers.some((provider) => provider === source)) return;
-  const limit = "an API key of the pool, its manager or one of its providers";
+  const limit = "an API key of the pool, or its manager";
   throw new IntakeRefusal("not-entitled", { field: "source", value: source, limit });
 }
 

@@ -5,6 +5,7 @@ import { StoreUnavailable, type Store } from "../../../oracle/ports.ts";
 import { unavailable } from "../../support/unavailable.ts";
 import {
   document,
+  MANAGER,
   NODE,
   NOW,
   OTHER_POOL,
@@ -202,11 +203,14 @@ describe("Room for evidence", () => {
 });
 
 describe("Who sends telemetry", () => {
-  it("is a key of the pool, its manager or one of its providers", async () => {
+  it("is a key of the pool or its manager, and no provider", async () => {
     const play = await startIntake();
-    for (const source of ["key:abc", PROVIDER, `0x${"b".repeat(40)}`]) await play.intake.mayTelemeter(ROUND, source);
-    await refused(play.intake.mayTelemeter(ROUND, STRANGER), "not-entitled");
-    await refused(play.intake.mayTelemeter({ ...ROUND, pool: `0x${"1".repeat(40)}` }, PROVIDER), "unknown-pool");
+    for (const source of ["key:abc", MANAGER]) await play.intake.mayTelemeter(ROUND, source);
+    for (const source of [PROVIDER, STRANGER]) {
+      const fault = await refused(play.intake.mayTelemeter(ROUND, source), "not-entitled");
+      expect(fault).to.include({ field: "source", value: source });
+    }
+    await refused(play.intake.mayTelemeter({ ...ROUND, pool: `0x${"1".repeat(40)}` }, MANAGER), "unknown-pool");
     expect(POOL).to.equal(ROUND.pool);
     await play.close();
   });
