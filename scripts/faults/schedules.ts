@@ -14,7 +14,7 @@ const USAGE = `npm run faults:schedules -- [--count N] [--seed N] [--only KIND] 
   --seed        first seed; a random one where not given
   --only        ${KINDS.join(", ")}
   --minutes     begins no schedule after so many minutes
-  --lanes       schedules at the same time; 2 where not given
+  --lanes       schedules at the same time; 3 where not given
   --keep-going  plays on after a rule was broken
   --trace       prints what happened in every schedule
 Exit codes: 0 no rule was broken, 1 one was (its seed and trace are printed), 2 wrong usage.`;
@@ -76,7 +76,7 @@ function readOptions(): Options | null {
   try {
     const { values } = parseArgs({ options });
     const { only, trace = false, "keep-going": keepGoing = false } = values;
-    const { count = "1000", seed = String(randomInt(2 ** 31)), minutes = "100000", lanes = "2" } = values;
+    const { count = "1000", seed = String(randomInt(2 ** 31)), minutes = "100000", lanes = "3" } = values;
     const kinds = only === undefined ? KINDS : KINDS.filter((kind) => kind === only);
     const areNumbers = [count, seed, minutes, lanes].every((one) => /^\d{1,10}$/.test(one));
     if (!areNumbers || kinds.length === 0 || Number(lanes) < 1 || Number(count) < 1) return null;

@@ -63,7 +63,7 @@ export async function startHostile(order: HostileOrder): Promise<Hostile> {
   const signer = nodeSigner(fastAccount(nodeKey(node)));
   const others = nodes.filter((one) => one !== self);
   const urls = new Map(nodes.map((address, i) => [address, `http://127.0.0.1:${ports[i]}`]));
-  const peers = httpPeers({ urls: () => urls, self, timeoutMs: 2_000, maxBytes: 1_000_000 });
+  const peers = httpPeers({ urls: () => urls, self, timeoutMs: 2_000 });
   const plots = new Map<number, Plot>();
   const shown: Envelope[] = [];
   const salt = (): Hex => bytesToHex(Uint8Array.from({ length: 32 }, () => random.below(256)));
@@ -151,7 +151,7 @@ export async function startHostile(order: HostileOrder): Promise<Hostile> {
     const honest = await say(await revealBody(of, vector, salts[0]!));
     if (way === "two-commits") await tell(honest, await say(await revealBody(of, lie(vector, true), salts[1]!)));
     else if (way === "two-reveals") await tell(honest, await say(await revealBody(of, lie(vector, true), salts[0]!)));
-    else if (way === "malformed") await tell(await say({ vector: "0x", salt: 1 }));
+    else if (way === "malformed") await tell(await say({ vector: "0x", salt: "1" }));
     else if (way === "copied-commit") {
       const model = theirs.find(({ kind }) => kind === "reveal");
       if (model === undefined) return false;
