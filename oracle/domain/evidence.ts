@@ -73,8 +73,8 @@ export function evidenceBytes({ encoding, content }: EvidenceItem): Uint8Array {
 }
 
 /** An item's leaf: keccak256 of the ABI encoding of kind, name, media type, source, sequence, salt and the hash of its bytes. */
-export function evidenceLeaf(item: EvidenceItem): Hex {
-  return draftLeaf(item, bytesToHex(viemKeccak(evidenceBytes(item))));
+export function evidenceLeaf(item: EvidenceItem, keccak: Keccak = viemKeccak): Hex {
+  return draftLeaf(item, bytesToHex(keccak(evidenceBytes(item))), keccak);
 }
 
 /** The same leaf where only the hash of the bytes is at hand. */
@@ -85,8 +85,8 @@ export function draftLeaf(draft: EvidenceDraft, contentHash: Hex, keccak: Keccak
 }
 
 /** The leaf of an item of a bundle, withheld or not. */
-export function leafOf(item: EvidenceItem | WithheldItem): Hex {
-  return "leaf" in item ? item.leaf : evidenceLeaf(item);
+export function leafOf(item: EvidenceItem | WithheldItem, keccak: Keccak = viemKeccak): Hex {
+  return "leaf" in item ? item.leaf : evidenceLeaf(item, keccak);
 }
 
 /**
@@ -99,9 +99,39 @@ export function rootOf(leaves: readonly Hex[], keccak: Keccak = viemKeccak): Hex
 }
 
 /** Root over all items of a round. */
-export function evidenceRoot(items: readonly (EvidenceItem | WithheldItem)[]): Hex {
-  return rootOf(items.map(leafOf));
+export function evidenceRoot(items: readonly (EvidenceItem | WithheldItem)[], keccak: Keccak = viemKeccak): Hex {
+  const leaves = items.map((item) => leafOf(item, keccak));
+  return rootOf(leaves, keccak);
 }
+
+/** What else of an item a bundle spells out, beside name and content: at most this many bytes. */
+const FIXED_BYTES = 320;
+
+/**
+ * How many bytes an item takes in a bundle, at most: texts have some characters escaped in JSON, other content is in base64. So
+ * what bounds this bounds the bundle.
+ * @param bytes for text types in UTF-8
+ */
+export function bundledBytes(
+  { name, mediaType }: Pick<EvidenceDraft, "name" | "mediaType">,
+  bytes: Uint8Array,
+): number {
+  const content = isText(mediaType) ? spelledBytes(bytes) : 4 * Math.ceil(bytes.length / 3);
+  return FIXED_BYTES + spelledBytes(stringToBytes(name)) + content;
+}
+
+/** Bytes of a text within JSON in its shortest spelling, without the quotes around it. */
+function spelledBytes(text: Uint8Array): number {
+  let spelled = text.length;
+  for (const byte of text) {
+    if (byte === 0x22 || byte === 0x5c) spelled += 1;
+    else if (byte < 0x20) spelled += SHORT_ESCAPES.has(byte) ? 1 : 5;
+  }
+  return spelled;
+}
+
+/** \b, \t, \n, \f, \r; other control characters are spelled with their number. */
+const SHORT_ESCAPES: ReadonlySet<number> = new Set([0x08, 0x09, 0x0a, 0x0c, 0x0d]);
 
 export function isText(mediaType: MediaType): boolean {
   return TEXT_TYPES.some((type) => type === mediaType);

@@ -39,6 +39,7 @@ export function bundleProofs(): (hash: Hex, bytes: Uint8Array, leaf: Hex) => Pro
 
 function layOut(bytes: Uint8Array): Proven {
   const { evidence } = evidencePart.parse(JSON.parse(new TextDecoder().decode(bytes)));
-  const items = new Map(evidence.map((item) => [leafOf(item), item]));
-  return { items, tree: SimpleMerkleTree.of(evidence.map(leafOf)) };
+  const leaves = evidence.map((item) => leafOf(item));
+  const items = new Map(leaves.map((leaf, i) => [leaf, evidence[i]!]));
+  return { items, tree: SimpleMerkleTree.of(leaves) };
 }

@@ -38,6 +38,7 @@ const count = z.int().min(0);
 /** How much a round holds, and since when it is closed. Every change to a round's evidence changes this, and is bound to it. */
 export const roundStateSchema = z.strictObject({
   items: count,
+  /** As a bundle spells them. */
   bytes: count,
   /** Of these, documents and links. */
   sentItems: count,
@@ -50,7 +51,7 @@ export type RoundEvidence = z.output<typeof roundStateSchema>;
 export const EMPTY_ROUND: RoundEvidence = { items: 0, bytes: 0, sentItems: 0, sentBytes: 0, closedAt: null };
 
 /** What one source has sent for a round, telemetry apart: how much, and the next sequence by digest of the name. */
-export const sourceRowSchema = z.strictObject({ items: count, next: z.record(z.string(), count) });
+export const sourceRowSchema = z.strictObject({ items: count, bytes: count, next: z.record(z.string(), count) });
 export type SourceRow = z.output<typeof sourceRowSchema>;
 
 /** An item but for its content. */
@@ -114,7 +115,7 @@ export function parseRound(text: string | null): RoundEvidence {
 }
 
 export function parseSource(text: string | null | undefined): SourceRow {
-  return text == null ? { items: 0, next: {} } : sourceRowSchema.parse(JSON.parse(text));
+  return text == null ? { items: 0, bytes: 0, next: {} } : sourceRowSchema.parse(JSON.parse(text));
 }
 
 /** Items that were written together stand in one row, under the position of the first of them. */

@@ -47,7 +47,7 @@ async function compare(receipt: Receipt, bundle: Bundle, holds: string): Promise
   const problem = await closingProblem(bundle);
   if (problem !== null)
     return report(false, false, [holds, `The bundle's evidence is not what the intake closed: ${problem}.`]);
-  if (bundle.evidence.map(leafOf).includes(receipt.leaf)) {
+  if (bundle.evidence.some((item) => leafOf(item) === receipt.leaf)) {
     return report(true, false, [holds, "The round's evidence holds the item."]);
   }
   const proof =
@@ -68,7 +68,7 @@ function closingProblem({
   const withheld = evidence.flatMap((item) => ("leaf" in item ? [item.leaf] : []));
   const { intake } = spec.oracle;
   const fixed = { format: "guerdon/frozen/1", chainId, pool, round, evidenceRoot, ...freeze } as const;
-  return frozenProblem({ ...fixed, leaves: evidence.map(leafOf), withheld, intake }, intake);
+  return frozenProblem({ ...fixed, leaves: evidence.map((item) => leafOf(item)), withheld, intake }, intake);
 }
 
 async function readReceipt(file: string): Promise<Receipt> {

@@ -1,6 +1,6 @@
 import { hash, randomBytes, randomUUID } from "node:crypto";
 import { bytesToHex, type Hex } from "viem";
-import { isText } from "../../domain/evidence.ts";
+import { bundledBytes, isText } from "../../domain/evidence.ts";
 import type { Keccak } from "../../domain/keccak.ts";
 import type { BlobStore } from "../../ports.ts";
 import { blobKey } from "../../store/evidence.ts";
@@ -15,6 +15,8 @@ export interface Candidate {
   readonly submission: CheckedSubmission;
   readonly salt: Hex;
   readonly contentHash: Hex;
+  /** What it takes of a round's room: bytes as a bundle spells it, which is what all nodes have to carry. */
+  readonly room: number;
   /** Content that is kept in the store itself. */
   readonly inline: string | null;
   readonly blob: string | null;
@@ -50,7 +52,8 @@ export async function makeCandidate(parts: CandidateParts, submission: CheckedSu
   }
   const contentHash = bytesToHex(parts.keccak(bytes));
   const salt = freshSalt();
-  return { submission, salt, contentHash, inline, blob, key, ...digests(parts.vault, submission, contentHash) };
+  const room = bundledBytes(submission, bytes);
+  return { submission, salt, contentHash, room, inline, blob, key, ...digests(parts.vault, submission, contentHash) };
 }
 
 /** Removes what was written for a candidate that became no item. */

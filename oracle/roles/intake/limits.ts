@@ -9,20 +9,24 @@ export interface IntakeLimits {
   readonly documentBytes: number;
   /** Items of a round. */
   readonly items: number;
-  /** All items of a round together. */
+  /** All items of a round together, as a bundle spells them; documents and links take at most half of it. */
   readonly roundBytes: number;
   /** Documents and links of one source for a round. */
   readonly itemsPerSource: number;
+  /** The same in bytes, as a bundle spells them. */
+  readonly bytesPerSource: number;
   /** Outcome specs of one account. */
   readonly specsPerAccount: number;
 }
 
+/** A bundle stays below 128 MiB: what it holds beside evidence takes less than the rest. */
 export const DEFAULT_LIMITS: IntakeLimits = {
   telemetryBytes: 8 * MIB,
   documentBytes: 20 * MIB,
   items: MAX_ITEMS,
-  roundBytes: 1024 * MIB,
+  roundBytes: 96 * MIB,
   itemsPerSource: 100,
+  bytesPerSource: 32 * MIB,
   specsPerAccount: 100,
 };
 

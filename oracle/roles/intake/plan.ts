@@ -53,7 +53,7 @@ function planOne(candidate: Candidate, books: Books, limits: IntakeLimits): Outc
  * Documents and links take at most half of a round's room, so that strangers cannot keep its telemetry out.
  * @throws IntakeRefusal
  */
-function checkRoom({ submission }: Candidate, round: RoundEvidence, limits: IntakeLimits): void {
+function checkRoom({ submission, room }: Candidate, round: RoundEvidence, limits: IntakeLimits): void {
   if (round.closedAt !== null) {
     const limit = `before it was closed at block time ${round.closedAt}`;
     throw new IntakeRefusal("frozen", { field: "round", value: String(submission.round), limit });
@@ -64,8 +64,8 @@ function checkRoom({ submission }: Candidate, round: RoundEvidence, limits: Inta
   const of = sent ? "documents and links" : "evidence";
   full(items + 1, Math.floor(limits.items / share), `items of ${of}`);
   full(round.items + 1, limits.items, "items of evidence");
-  full(bytes + submission.bytes.length, Math.floor(limits.roundBytes / share), `bytes of ${of}`);
-  full(round.bytes + submission.bytes.length, limits.roundBytes, "bytes of evidence");
+  full(bytes + room, Math.floor(limits.roundBytes / share), `bytes of ${of}`);
+  full(round.bytes + room, limits.roundBytes, "bytes of evidence");
 }
 
 function full(found: number, most: number, what: string): void {
@@ -77,26 +77,29 @@ function full(found: number, most: number, what: string): void {
   });
 }
 
-function nextSequence({ submission, sender }: Candidate, books: Books, limits: IntakeLimits): number {
+function nextSequence({ submission, sender, room }: Candidate, books: Books, limits: IntakeLimits): number {
   const key = sourceKey(submission, sender!.source);
-  const { items, next } = books.sources.get(key)!;
+  const { items, bytes, next } = books.sources.get(key)!;
   if (items >= limits.itemsPerSource) {
     const limit = `at most ${limits.itemsPerSource} documents and links of one source for a round`;
     throw new IntakeRefusal("source-full", { field: "round", value: String(items + 1), limit });
   }
+  if (bytes + room > limits.bytesPerSource) {
+    const limit = `at most ${limits.bytesPerSource} bytes of documents and links of one source for a round`;
+    throw new IntakeRefusal("source-full", { field: "round", value: `${bytes + room} bytes`, limit });
+  }
   const sequence = next[sender!.name] ?? 0;
-  books.sources.set(key, { items: items + 1, next: { ...next, [sender!.name]: sequence + 1 } });
+  books.sources.set(key, { items: items + 1, bytes: bytes + room, next: { ...next, [sender!.name]: sequence + 1 } });
   return sequence;
 }
 
-function grown(round: RoundEvidence, { submission }: Candidate): RoundEvidence {
-  const size = submission.bytes.length;
+function grown(round: RoundEvidence, { submission, room }: Candidate): RoundEvidence {
   const sent = submission.kind !== "telemetry";
   return {
     ...round,
     items: round.items + 1,
-    bytes: round.bytes + size,
+    bytes: round.bytes + room,
     sentItems: round.sentItems + (sent ? 1 : 0),
-    sentBytes: round.sentBytes + (sent ? size : 0),
+    sentBytes: round.sentBytes + (sent ? room : 0),
   };
 }

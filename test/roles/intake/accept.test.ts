@@ -1,7 +1,10 @@
 import { expect } from "chai";
 import { receiptProblem } from "../../../oracle/domain/receipt.ts";
-import { evidenceLeaf } from "../../../oracle/domain/evidence.ts";
+import { bundledBytes, evidenceLeaf } from "../../../oracle/domain/evidence.ts";
+import { MAX_ITEMS } from "../../../oracle/domain/frozen.ts";
 import { StoreUnavailable, type Store } from "../../../oracle/ports.ts";
+import { DEFAULT_LIMITS } from "../../../oracle/roles/intake/limits.ts";
+import type { Submission } from "../../../oracle/roles/intake/submission.ts";
 import { unavailable } from "../../support/unavailable.ts";
 import {
   document,
@@ -177,17 +180,39 @@ describe("Room for evidence", () => {
     await play.close();
   });
 
-  it("is bounded in bytes", async () => {
-    const play = await startIntake({ limits: { roundBytes: 40 } });
-    await play.intake.accept(telemetry());
-    await refused(play.intake.accept(document({ bytes: Buffer.alloc(21, "a") })), "round-full");
-    await refused(
-      play.intake.accept(telemetry({ sequence: 1, bytes: Buffer.from(`a\n${"1".repeat(22)}`) })),
-      "round-full",
-    );
-    expect((await play.intake.accept(telemetry({ sequence: 1, bytes: Buffer.from(`a\n${"1".repeat(21)}`) }))).created)
-      .to.be.true;
+  const roomOf = ({ name, bytes }: Submission) => bundledBytes({ name, mediaType: "text/csv" }, bytes);
+
+  it("is bounded in bytes as a bundle spells them, of which strangers get half", async () => {
+    const [first, quoted] = [telemetry(), telemetry({ sequence: 1, bytes: Buffer.from('a\n""""""\n') })];
+    const exact = roomOf(first) + roomOf(quoted);
+    const play = await startIntake({ limits: { roundBytes: exact } });
+    await play.intake.accept(first);
+    await refused(play.intake.accept(document({ bytes: Buffer.alloc(exact / 2, "a") })), "round-full");
+    const longer = telemetry({ sequence: 1, bytes: Buffer.from('a\n""""""""\n') });
+    const fault = await refused(play.intake.accept(longer), "round-full");
+    expect(fault).to.include({ value: `${exact + 4} bytes of evidence`, limit: `at most ${exact} bytes of evidence` });
+    expect((await play.intake.accept(quoted)).created).to.equal(true);
     await play.close();
+  });
+
+  it("is bounded in bytes for each source of documents", async () => {
+    const bytes = Buffer.alloc(1_000, "a");
+    const two = document({ name: "2", bytes });
+    const play = await startIntake({ limits: { bytesPerSource: 2 * roomOf(two) } });
+    for (const name of ["1", "2"]) await play.intake.accept(document({ name, bytes }));
+    const fault = await refused(play.intake.accept(document({ name: "3", bytes: Buffer.from("a") })), "source-full");
+    expect(fault?.limit).to.contain(`${2 * roomOf(two)} bytes`);
+    expect((await play.intake.accept(document({ name: "3", source: NODE, bytes }))).created).to.equal(true);
+    expect((await play.intake.accept(document({ name: "3", round: 1, bytes }))).created).to.equal(true);
+    expect((await play.intake.accept(telemetry({ source: STRANGER }))).created).to.equal(true);
+    expect((await play.intake.accept(two)).created).to.equal(false);
+    await play.close();
+  });
+
+  it("leaves a bundle below 128 MiB unless it is set otherwise", () => {
+    const mib = 1024 * 1024;
+    expect(DEFAULT_LIMITS).to.include({ roundBytes: 96 * mib, bytesPerSource: 32 * mib, telemetryBytes: 8 * mib });
+    expect(DEFAULT_LIMITS.items).to.equal(MAX_ITEMS);
   });
 
   it("is bounded for each source of documents", async () => {
