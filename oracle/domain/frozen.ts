@@ -5,8 +5,11 @@ import { rootOf } from "./evidence.ts";
 import { addressSchema, bytes32Schema, signatureSchema } from "./schema.ts";
 import { signatureProblem } from "./signatures.ts";
 
-/** Most items of a round. */
-export const MAX_ITEMS = 100_000;
+/**
+ * Most items of a round. A list of that many leaves, all of them withheld too, takes 50,000 * 69 * 2 = 6.9 MB in JSON and so fits a
+ * value of the store, 8 MiB: a record that did not fit could never be kept, and its round would be closed for nothing.
+ */
+export const MAX_ITEMS = 50_000;
 
 /**
  * A round's evidence as the pool's intake closed it: nothing comes in after it. The intake signs EIP-712

@@ -13,7 +13,7 @@ const WORD = 32;
 
 /**
  * The tree of OpenZeppelin's `SimpleMerkleTree`: leaves sorted, pairs sorted before they are hashed, as its MerkleProof checks it.
- * In one array of bytes, so that a round's 100,000 leaves take a moment and not half a minute.
+ * In one array of bytes, so that a round's 50,000 leaves take a moment and not half a minute.
  * @param leaves at least one
  */
 export function merkleTree(leaves: readonly Hex[], keccak: Keccak = viemKeccak): MerkleTree {

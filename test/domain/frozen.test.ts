@@ -1,8 +1,10 @@
 import { expect } from "chai";
 import type { Hex } from "viem";
 import { privateKeyToAccount } from "viem/accounts";
+import { MAX_VALUE_BYTES } from "../../oracle/adapters/stores/plan.ts";
+import { canonicalJson } from "../../oracle/domain/canonical.ts";
 import { rootOf } from "../../oracle/domain/evidence.ts";
-import { freezeData, frozenProblem, frozenSchema, type Frozen } from "../../oracle/domain/frozen.ts";
+import { freezeData, frozenProblem, frozenSchema, MAX_ITEMS, type Frozen } from "../../oracle/domain/frozen.ts";
 
 const account = privateKeyToAccount(`0x${"7".repeat(64)}`);
 const intake = account.address.toLowerCase() as Hex;
@@ -54,6 +56,21 @@ describe("Closed evidence", () => {
       "a leaf stands twice",
     );
     expect(await frozenProblem(await frozen({ withheld: [leaf("7")] }), intake)).to.contain("withheld");
+  });
+
+  it("takes no more leaves than a value of a store holds, all of them withheld, however it is spelled", async () => {
+    const leaves = Array.from({ length: MAX_ITEMS }, (_, i): Hex => `0x${i.toString(16).padStart(64, "0")}`);
+    const largest = { ...(await frozen()), leaves, withheld: leaves };
+    for (const numbers of [{}, { chainId: Number.MAX_SAFE_INTEGER, round: 519, frozenAt: Number.MAX_SAFE_INTEGER }]) {
+      const record = frozenSchema.parse({ ...largest, ...numbers });
+      for (const text of [JSON.stringify(record), canonicalJson(record)]) {
+        expect(Buffer.byteLength(text)).to.be.within(6_900_000, MAX_VALUE_BYTES);
+      }
+    }
+    for (const list of ["leaves", "withheld"] as const) {
+      const more = { ...largest, [list]: [...leaves, leaf("f")] };
+      expect(frozenSchema.safeParse(more).success, list).to.equal(false);
+    }
   });
 
   it("takes no list without leaves", () => {
