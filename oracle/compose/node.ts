@@ -46,9 +46,8 @@ export interface RunningNode {
 
 /** How often sessions and nonces that are over are removed, milliseconds. */
 const SWEEP_MS = 3_600_000;
-/** How long a peer may take to answer, milliseconds, and the largest answer, bytes: the evidence of a round, with room. */
+/** How long a peer may take to answer, milliseconds. */
 const PEER_MS = 15_000;
-const PEER_BYTES = 256 * 1024 * 1024;
 
 /**
  * Puts a node together from its settings and starts it. Nothing is left running where it cannot start.
@@ -101,7 +100,6 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
       urls: () => urls,
       self: signer.address,
       timeoutMs: PEER_MS,
-      maxBytes: PEER_BYTES,
       ...(seams.fetch && { fetch: seams.fetch }),
     });
     const pools = knownPools(store, chainId);
@@ -145,7 +143,11 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     });
 
     showRounds({ metrics, store, chainId, pools, time: () => time });
-    const seal = createSealer({ chain, signer });
+    const seal = createSealer({
+      ...{ chain, signer },
+      factory: config.chain.factory,
+      signs: async (pool) => (await pools.get(pool))?.signs === true,
+    });
     const watchedTime = (): number | null => watched;
     const served = { ...parts, jobs, pools, intake, bell, seal, watchedTime, stopping: stopping.signal, stack };
     const health = nodeHealth(served);

@@ -42,16 +42,13 @@ const messageForm = z
   })
   .openapi("PeerMessage");
 
-/** The domain's own schema; of bodies the description says only that they are objects, as theirs is without end. */
-const messageSchema = envelopeSchema.extend({ body: z.json().openapi({ type: "object" }) });
-
 const sendRoute = createRoute({
   method: "post",
   path: "/v1/messages",
   tags: ["nodes"],
   summary: "Tell a node what another node found in a round",
   description: "The signature in the message says who speaks. The same message again changes nothing.",
-  request: { body: { required: true, content: { "application/json": { schema: messageSchema } } } },
+  request: { body: { required: true, content: { "application/json": { schema: envelopeSchema } } } },
   responses: {
     200: {
       description: "It counts; `new` says whether it was not known before",

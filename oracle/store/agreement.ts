@@ -1,8 +1,7 @@
-import { keccak256, stringToBytes, type Hex } from "viem";
 import { z } from "zod";
 import { canonicalJson } from "../domain/canonical.ts";
 import { frozenSchema, type Frozen } from "../domain/frozen.ts";
-import { envelopeSchema, type Envelope, type MessageKind } from "../domain/round/envelope.ts";
+import { envelopeSchema, type Envelope } from "../domain/round/envelope.ts";
 import { bytes32Schema, hexSchema, signatureSchema } from "../domain/schema.ts";
 import type { Batch, Store } from "../ports.ts";
 import { roundKey, type RoundId } from "./rounds.ts";
@@ -70,21 +69,30 @@ export async function messagesOf(store: Store, id: RoundId): Promise<Envelope[]>
  * @returns whether it is new
  */
 export async function keepMessage(store: Store, id: RoundId, envelope: Envelope): Promise<boolean> {
-  const [[key, value]] = Object.entries(messageEntry(id, envelope)) as [[string, string]];
-  const { kind, node } = envelope;
-  const known = await store.list(`${kindKey(id, kind, node)}/`, { limit: MOST_OF_A_KIND });
-  if (known.length >= MOST_OF_A_KIND || known.some((entry) => entry.key === key)) return false;
-  return (await store.commit({ expect: { [key]: null }, put: { [key]: value } })).ok;
+  const slots = Array.from({ length: MOST_OF_A_KIND }, (_, place) => slotKey(id, envelope, place));
+  for (const slot of slots) {
+    const { ok } = await store.commit({ expect: { [slot]: null }, put: { [slot]: canonicalJson(envelope) } });
+    if (ok) return true;
+    const known = await store.get(slot);
+    if (known !== null && sayTheSame(envelopeSchema.parse(JSON.parse(known)), envelope)) return false;
+  }
+  return false;
 }
 
-/** A message as it is put into a batch; under its body, so that the same said twice is one. */
+/** This node's own message as it is put into a batch: in the first slot of its kind. */
 export function messageEntry(id: RoundId, envelope: Envelope): Record<string, string> {
-  const said = keccak256(stringToBytes(canonicalJson([envelope.body, envelope.deadline])));
-  return { [`${kindKey(id, envelope.kind, envelope.node)}/${said}`]: canonicalJson(envelope) };
+  return { [slotKey(id, envelope, 0)]: canonicalJson(envelope) };
 }
 
-function kindKey(id: RoundId, kind: MessageKind, node: Hex): string {
-  return `${roundKey(id)}/message/${kind}/${node}`;
+/** Whether two messages of a node differ in nothing but their signatures. */
+export function sayTheSame(one: Envelope, other: Envelope): boolean {
+  const said = ({ signature: _, ...rest }: Envelope): string => canonicalJson(rest);
+  return said(one) === said(other);
+}
+
+/** A fixed number of slots, so that nobody can fill a store with what it signs. */
+function slotKey(id: RoundId, { kind, node }: Pick<Envelope, "kind" | "node">, place: number): string {
+  return `${roundKey(id)}/message/${kind}/${node}/${place}`;
 }
 
 function parsed<Schema extends z.ZodType>(text: string | null, schema: Schema): z.output<Schema> | null {

@@ -4,17 +4,30 @@ import { roundKey, type RoundId } from "./rounds.ts";
 
 /**
  * Keeps a bundle of a round under its hash: keccak256 of its bytes (canonical JSON and a line break).
- * @param publisher the node that published it, lower case
  */
 export async function keepBundle(
   parts: { readonly store: Store; readonly blobs: BlobStore },
   id: RoundId,
-  publisher: Hex,
   bytes: Uint8Array,
+  about: HeldBundle,
 ): Promise<Hex> {
   const hash = await putBundle(parts.blobs, bytes);
-  await parts.store.commit({ put: bundleEntry(id, hash, publisher) });
+  await parts.store.commit({ put: bundleEntry(id, hash, about) });
   return hash;
+}
+
+/** What is kept beside a bundle. */
+export interface HeldBundle {
+  /** The node that published it, lower case. */
+  readonly publisher: Hex;
+  /** Whether it has every report this node knows to count: silence cannot be proven, so whoever writes a bundle up could leave one out. */
+  readonly whole: boolean;
+}
+
+/** Whether a bundle is held that leaves nothing out. */
+export async function hasWholeBundle(store: Store, id: RoundId): Promise<boolean> {
+  const entries = await store.list(`${roundKey(id)}/bundle/`, { limit: 100 });
+  return entries.some(({ value }) => (JSON.parse(value) as HeldBundle).whole);
 }
 
 /** The bytes alone; they count as held once their entry is there. */
@@ -25,8 +38,8 @@ export async function putBundle(blobs: BlobStore, bytes: Uint8Array): Promise<He
 }
 
 /** Says that a bundle is held, as part of a batch. */
-export function bundleEntry(id: RoundId, hash: Hex, publisher: Hex): Record<string, string> {
-  return { [`${roundKey(id)}/bundle/${hash}`]: JSON.stringify({ publisher }) };
+export function bundleEntry(id: RoundId, hash: Hex, about: HeldBundle): Record<string, string> {
+  return { [`${roundKey(id)}/bundle/${hash}`]: JSON.stringify(about) };
 }
 
 /** Hashes of the bundles this node holds of a round, ascending. A round may have several that differ in signatures. */

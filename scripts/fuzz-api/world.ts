@@ -204,7 +204,7 @@ async function keepThings({ store, blobs }: ApiParts, pool: Hex, intake: Intake)
   const evidence = [item, withheld];
   const bytes = documentBytes({ format: "guerdon/bundle/1", evidence, evidenceRoot: evidenceRoot(evidence) });
   const id = { chainId: CHAIN_ID, pool, round: 0 };
-  const bundle = await keepBundle({ store, blobs }, id, pool, bytes);
+  const bundle = await keepBundle({ store, blobs }, id, bytes, { publisher: pool, whole: true });
   const sent = { ...id, kind: "document", name: "letter.txt", mediaType: "text/plain", source: pool } as const;
   const letter = stringToBytes("They did well.");
   const { receipt } = await intake.accept({ ...sent, sequence: null, private: false, bytes: letter });

@@ -82,7 +82,10 @@ async function keptBundle(api: TestApi, pool: Hex, text: string): Promise<Shown[
     evidenceRoot: evidenceRoot([item]),
   };
   const bytes = documentBytes(bundle);
-  const hash = await keepBundle(api, { chainId: CHAIN_ID, pool, round: 0 }, account(8), bytes);
+  const hash = await keepBundle(api, { chainId: CHAIN_ID, pool, round: 0 }, bytes, {
+    publisher: account(8),
+    whole: true,
+  });
   return [
     { path: `/v1/bundles/${hash}`, types: JSON_TYPES },
     { path: `/v1/bundles/${hash}?format=car`, types: ["application/vnd.ipld.car"] },

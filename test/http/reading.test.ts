@@ -121,7 +121,10 @@ describe("What everybody may read", () => {
     let hash: Hex;
 
     before(async () => {
-      hash = await keepBundle(api, { chainId: CHAIN_ID, pool, round: 0 }, account(8), bytes);
+      hash = await keepBundle(api, { chainId: CHAIN_ID, pool, round: 0 }, bytes, {
+        publisher: account(8),
+        whole: true,
+      });
     });
 
     it("are listed by hash, and served byte for byte under it, for ever", async () => {

@@ -2,7 +2,7 @@ import { encodeAbiParameters, keccak256, parseAbiParameters, type Hex } from "vi
 import { z } from "zod";
 import { digestOf, poolDomain, typedData } from "../../../contracts/protocol/typed-data.ts";
 import { canonicalHash } from "../canonical.ts";
-import { addressSchema, bytes32Schema, hexSchema, jsonSchema, signatureSchema } from "../schema.ts";
+import { addressSchema, bytes32Schema, hexSchema, signatureSchema } from "../schema.ts";
 import { signatureProblem } from "../signatures.ts";
 import type { RoundSchedule } from "./schedule.ts";
 
@@ -12,6 +12,22 @@ export const PEER_VERSION = 1;
 /** What nodes tell each other of a round, in the order in which they do. */
 export const MESSAGE_KINDS = ["commit", "reveal", "assessment", "bundle"] as const;
 export type MessageKind = (typeof MESSAGE_KINDS)[number];
+
+/** Longest text in a message: the vector of the largest pool, with room. */
+const MAX_TEXT = 66_000;
+/** Half of a character has no form in UTF-8, and so no hash. */
+const HALF_CHARACTER = /\p{Cs}/u;
+
+/** What is said: a few texts by name. Nothing deeper, so that whatever is taken can be read, hashed and written again anywhere. */
+const bodySchema = z
+  .record(
+    z.string().regex(/^[A-Za-z]{1,32}$/),
+    z
+      .string()
+      .max(MAX_TEXT)
+      .refine((text) => !HALF_CHARACTER.test(text), "must be text in Unicode"),
+  )
+  .refine((body) => Object.keys(body).length <= 8, "must have at most 8 parts");
 
 /**
  * A message of a node about a round, signed as EIP-712 `PeerMessage` in the pool's domain, so that it counts for one chain, pool and
@@ -26,7 +42,7 @@ export const envelopeSchema = z.strictObject({
   node: addressSchema,
   /** Block time from which it is no longer taken, seconds. */
   deadline: z.int().min(0),
-  body: jsonSchema,
+  body: bodySchema,
   signature: signatureSchema,
 });
 export type Envelope = z.output<typeof envelopeSchema>;

@@ -8,9 +8,9 @@ import { turnFrom, turnOrder } from "../../domain/round/turns.ts";
 import { InputError } from "../../domain/errors.ts";
 import { PeerError, type Clock, type RoundFacts, type RoundId } from "../../ports.ts";
 import { messagesOf, readFrozen, readOwn, readSigned, type OwnReport } from "../../store/agreement.ts";
-import { bundlesOf } from "../../store/bundles.ts";
+import { hasWholeBundle } from "../../store/bundles.ts";
 import { Refusal } from "../refusal.ts";
-import { mirrorBundles, publishBundle } from "./bundles.ts";
+import { createMirror, publishBundle } from "./bundles.ts";
 import { fetchEvidence } from "./evidence.ts";
 import type { AssessorParts } from "./parts.ts";
 import type { BookedPool } from "./pool-book.ts";
@@ -58,6 +58,7 @@ function obstacleOf(error: unknown): string {
 export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): Assessor {
   const { store, chain, book, signer } = parts;
   const pull = createPuller(parts, clock);
+  const mirror = createMirror(parts, clock);
   const self = signer.address;
 
   async function look(id: RoundId): Promise<Look> {
@@ -105,20 +106,37 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
       return null;
     }
     const work = seen.work!;
-    if (step === "commit") await commit(parts, work);
+    if (step === "commit") return commitOnce(work, seen);
     if (step === "reveal") await reveal(parts, work, seen.own!);
     if (step === "sign") return (await sign(parts, work, seen.own, seen.tally!)) ? null : "outvoted";
     return null;
   }
 
+  /** A node whose store was restored from before may have committed already: a second commit would make it a liar. */
+  async function commitOnce(work: RoundAtWork, { pool }: Look): Promise<string | null> {
+    await pull(
+      work.id,
+      pool.oracle.signers.filter((node) => node !== self),
+    );
+    const messages = await messagesOf(store, work.id);
+    if (messages.some(({ kind, node }) => kind === "commit" && node === self)) return "committed-before";
+    await commit(parts, work);
+    return null;
+  }
+
   /** After this node has signed, or can do no more: what it does for the others' sake. */
   async function writeUp(id: RoundId, seen: Look): Promise<void> {
+    await publish(id, seen);
     const known = seen.work ?? decided(id, seen);
-    if (known !== null) await mirrorBundles(parts, known, seen.messages);
+    if (known !== null) await mirror(known, seen.messages, seen.tally);
+  }
+
+  /** Writes the round up in this node's turn, unless somebody has already, with nothing left out. */
+  async function publish(id: RoundId, seen: Look): Promise<void> {
     if (seen.work === null || seen.tally === null) return;
     const ready = await readyOf(seen);
     if (ready?.evidenceRoot !== seen.work.of.evidenceRoot || !seen.signed) return;
-    if ((await bundlesOf(store, id)).length > 0) return;
+    if (await hasWholeBundle(store, id)) return;
     const since = await readySince(store, id, parts.time());
     const order = turnOrder(seen.pool.oracle.signers, id.pool, id.round);
     const from = turnFrom(order, self, since, parts.handoverSeconds);
@@ -171,7 +189,7 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
     const others = seen.pool.oracle.signers.filter((node) => node !== self);
     if (seen.work === null || (await readyOf(seen)) !== null) {
       const known = seen.work ?? decided(id, seen);
-      if (known !== null && (await bundlesOf(store, id)).length === 0) await pull(id, others);
+      if (known !== null && !(await hasWholeBundle(store, id))) await pull(id, others);
       return false;
     }
     await pull(id, others);

@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import type { Envelope } from "../../domain/round/envelope.ts";
 import type { RoundId } from "../../ports.ts";
 import { PeerError } from "../../ports.ts";
+import { sayTheSame } from "../../store/agreement.ts";
 import { Refusal } from "../refusal.ts";
 import type { AssessorParts } from "./parts.ts";
 
@@ -20,34 +21,56 @@ export async function broadcast(
   );
 }
 
+/** How a look at peers is made. */
+export interface Pull {
+  /** Takes what these nodes have of a round, and gives them what this node said and they lack; not more often than is set. */
+  (id: RoundId, from: readonly Hex[]): Promise<void>;
+}
+
 /** Looks at what peers have of rounds, each not too often. */
-export function createPuller(parts: Pick<AssessorParts, "peers" | "mailbox" | "log" | "pullMs">, now: () => number) {
+export function createPuller(
+  parts: Pick<AssessorParts, "peers" | "mailbox" | "log" | "pullMs" | "signer">,
+  now: () => number,
+): Pull {
+  const { peers, mailbox, log, signer } = parts;
   const pulled = new Map<string, number>();
 
   async function pullFrom(peer: Hex, id: RoundId): Promise<void> {
-    for (const message of await parts.peers.messages(peer, id)) {
+    const theirs = await peers.messages(peer, id);
+    for (const message of theirs) {
       if (message.round !== id.round || message.pool !== id.pool) continue;
-      await parts.mailbox.take(message).catch((error: unknown) => {
-        if (!(error instanceof Refusal)) throw error;
+      await mailbox.take(message).catch((error: unknown) => {
+        // What one peer passes on must not keep the others' messages away.
+        if (!(error instanceof Refusal)) log.warn({ peer, round: id.round, error }, "a message could not be taken");
       });
+    }
+    await giveMissing(peer, id, theirs);
+  }
+
+  /** What was not sent because this process was killed, or not taken because that one was away. */
+  async function giveMissing(peer: Hex, id: RoundId, theirs: readonly Envelope[]): Promise<void> {
+    const known = theirs.filter(({ node }) => node === signer.address);
+    const own = (await mailbox.messages(id)).filter(({ node }) => node === signer.address);
+    for (const message of own) {
+      if (!known.some((one) => sayTheSame(one, message))) await peers.send(peer, message);
     }
   }
 
-  /** Takes what the peers have of a round. */
-  return async (id: RoundId, from: readonly Hex[]): Promise<void> => {
+  return async (id, from) => {
     const key = `${id.pool}/${id.round}`;
     if (now() - (pulled.get(key) ?? -Infinity) < parts.pullMs) return;
-    pulled.set(key, now());
     // Bounded: rounds that are over are never asked for again.
-    if (pulled.size > 10_000) pulled.clear();
-    const peers = from.filter((peer) => parts.peers.addresses.includes(peer));
+    if (pulled.size > 1_000) pulled.clear();
+    pulled.set(key, now());
     await Promise.all(
-      peers.map((peer) =>
-        pullFrom(peer, id).catch((error: unknown) => {
-          if (!(error instanceof PeerError)) throw error;
-          parts.log.debug({ peer, round: id.round, reason: error.reason }, "a peer did not show its messages");
-        }),
-      ),
+      from
+        .filter((peer) => peers.addresses.includes(peer))
+        .map((peer) =>
+          pullFrom(peer, id).catch((error: unknown) => {
+            if (!(error instanceof PeerError)) throw error;
+            log.debug({ peer, round: id.round, reason: error.reason }, "a peer did not show or take messages");
+          }),
+        ),
     );
   };
 }

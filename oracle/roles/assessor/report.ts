@@ -63,9 +63,9 @@ export async function sign(
   const body = { evidenceRoot: of.evidenceRoot, scores, signature };
   const message = await envelope(parts.signer, work, "assessment", body);
   const more = parts.news({ type: "assessment.signed", evidenceRoot: of.evidenceRoot }, id);
-  if (await keepSigned(parts.store, id, { signed: body, message, more })) {
-    parts.onAbstentions(decodeScores(scores, metered).filter(({ score }) => score === ABSTAINED).length);
-  }
+  // Of two processes, or two versions of the program, what was stored first is what this node says; others find it there.
+  if (!(await keepSigned(parts.store, id, { signed: body, message, more }))) return true;
+  parts.onAbstentions(decodeScores(scores, metered).filter(({ score }) => score === ABSTAINED).length);
   await broadcast(parts, message);
   return true;
 }

@@ -31,7 +31,7 @@ describe("a message between nodes", () => {
     round: ({ round }) => ({ round: round + 1 }),
     node: () => ({ node: lower(other!.address) }),
     deadline: ({ deadline }) => ({ deadline: deadline + 1 }),
-    body: ({ body }) => ({ body: { ...(body as object), more: 1 } }),
+    body: ({ body }) => ({ body: { ...body, more: "1" } }),
   };
   for (const [what, change] of Object.entries(changes)) {
     it(`is of no worth with another ${what}`, async () => {

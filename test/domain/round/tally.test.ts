@@ -95,11 +95,11 @@ describe("tally of a round", () => {
           return [copied, await saying(nodes[3]!, said[3]!.reveal, said[0]!.reveal.body)];
         },
       ],
-      ["malformed", "a commit of another form", async () => [await saying(nodes[3]!, said[3]!.commit, { x: 1 })]],
+      ["malformed", "a commit of another form", async () => [await saying(nodes[3]!, said[3]!.commit, { x: "1" })]],
       [
         "malformed",
         "a reveal of another form",
-        async () => [said[3]!.commit, await saying(nodes[3]!, said[3]!.reveal, "none")],
+        async () => [said[3]!.commit, await saying(nodes[3]!, said[3]!.reveal, { vector: "none" })],
       ],
       [
         "malformed",
