@@ -1,8 +1,10 @@
 import { expect } from "chai";
-import type { Hex } from "viem";
+import { encodeAbiParameters, numberToHex, size, type Hex } from "viem";
 import { openChain, type OpenChain } from "../../oracle/adapters/chain/open-chain.ts";
+import { MAX_CHANGES } from "../../oracle/adapters/stores/plan.ts";
+import { InputError } from "../../oracle/domain/errors.ts";
 import { REORG_DEPTH } from "../../oracle/roles/watcher/headers.ts";
-import { knownPools } from "../../oracle/roles/watcher/pools.ts";
+import { knownPools, searchPools } from "../../oracle/roles/watcher/pools.ts";
 import {
   looker,
   pauseAfter,
@@ -15,6 +17,19 @@ import { makePool, NODES, startPlay, type ChainPlay } from "../support/chain-pla
 import { tempStore, type TempStore } from "../support/temp-store.ts";
 
 const NODE = NODES[0]!.address.toLowerCase() as Hex;
+
+/** Code of oracles that strangers may name in a pool. */
+const STRANGE: Readonly<Record<string, Hex>> = {
+  "answers one byte": "0x60ff60005360016000f3",
+  "answers a word of 1": "0x600160005260206000f3",
+  "answers a word of ones": "0x60001960005260206000f3",
+  "answers a list that leads out of the answer": "0x60206000526001602052600019604052606060006000f3",
+  "answers two megabytes": "0x622000006000f3",
+  "answers nothing": "0x00",
+  "has an invalid instruction": "0xfe",
+  "reverts without a word": "0x60006000fd",
+  "uses up all gas": "0x5b600056",
+};
 
 describe("the watcher", () => {
   let chain: ChainPlay;
@@ -33,13 +48,13 @@ describe("the watcher", () => {
     await temp.remove();
   });
 
-  const openAt = (confirmations: number) =>
+  const openAt = (confirmations: number, timeoutMs = 1_000) =>
     openChain({
       urls: chain.urls,
       finality: { by: "depth", confirmations },
       factory: chain.factory,
       store: temp.store,
-      timeoutMs: 1_000,
+      timeoutMs,
       retries: 0,
     });
   const parts = (own: Partial<WatcherParts> = {}): WatcherParts => ({
@@ -178,6 +193,87 @@ describe("the watcher", () => {
     expect(await pools.get(chain.token)).to.equal(null);
   });
 
+  it("goes past pools of strangers whose oracle does whatever it likes", async () => {
+    reader = await openAt(0, 10_000);
+    const look = looker(parts());
+    await look();
+    for (const [i, code] of Object.values(STRANGE).entries()) {
+      const oracle = numberToHex(0xbad000 + i, { size: 20 });
+      await chain.rpc("hardhat_setCode", oracle, code);
+      await makePool(chain, { providers: 1, terms: { oracle } });
+    }
+    const ours = await makePool(chain, { providers: 1 });
+    const { latest } = await look();
+    expect(heads.at(-1)!.latest.hash).to.equal(latest.hash);
+    expect(troubles).to.deep.equal([]);
+    expect((await knownPools(temp.store, 31_337).list()).map(({ pool }) => pool)).to.deep.equal([ours.pool]);
+    expect(await temp.store.get("cursor/31337/pools")).to.equal(String(latest.number));
+    for (const code of Object.values(STRANGE)) {
+      await chain.rpc("hardhat_setCode", chain.accounts[9]!, code);
+      await chain.mine(1);
+      const error: unknown = await reader
+        .oracle(chain.accounts[9]!, await reader.latest())
+        .catch((one: unknown) => one);
+      expect(error).to.be.instanceOf(InputError);
+    }
+  });
+
+  it("goes on with the chain while pools cannot be searched, and finds them when they can", async () => {
+    reader = await openAt(0);
+    const ours = await makePool(chain, { providers: 1 });
+    const refuse = (method: string, result: unknown) => {
+      if (method !== "eth_call") return result;
+      throw Object.assign(new Error("no calls today"), { code: -32_000 });
+    };
+    for (const proxy of chain.proxies) proxy.faults.lie = refuse;
+    const look = looker(parts());
+    const { latest } = await look();
+    expect(heads.map(({ latest: { hash } }) => hash)).to.deep.equal([latest.hash]);
+    expect(troubles.map((error) => (error as Error).name)).to.deep.equal(["EndpointsError"]);
+    expect(await temp.store.get("cursor/31337/pools")).to.equal(null);
+    for (const proxy of chain.proxies) proxy.heal();
+    await look();
+    expect((await knownPools(temp.store, 31_337).list()).map(({ pool }) => pool)).to.deep.equal([ours.pool]);
+  });
+
+  it("does not wait for ever for endpoints to agree on an oracle", async () => {
+    reader = await openAt(0);
+    const oracle = numberToHex(0xbad000, { size: 20 });
+    await chain.rpc("hardhat_setCode", oracle, "0x00");
+    await makePool(chain, { providers: 1, terms: { oracle } });
+    const ours = await makePool(chain, { providers: 1 });
+    const list = encodeAbiParameters([{ type: "bytes[]" }], [[NODE]]);
+    chain.proxies[1]!.faults.lie = (method, result, [call]) => {
+      const { to, data } = (call ?? {}) as { to?: Hex; data?: Hex };
+      if (method !== "eth_call" || to?.toLowerCase() !== oracle) return result;
+      return size(data!) === 4 ? numberToHex(1, { size: 32 }) : list;
+    };
+    const look = looker(parts());
+    for (let i = 0; i < 30; i++) await look();
+    expect(troubles.length).to.equal(30);
+    expect(await knownPools(temp.store, 31_337).list()).to.deep.equal([]);
+    await look();
+    expect(troubles.length).to.equal(30);
+    expect((await knownPools(temp.store, 31_337).list()).map(({ pool }) => pool)).to.deep.equal([ours.pool]);
+  });
+
+  it("keeps more pools of a few blocks than one batch of the store takes", async () => {
+    const { terms } = await makePool(chain, { providers: 1 });
+    const at = await reader.latest();
+    const made = Array.from({ length: MAX_CHANGES + 1 }, (_, i) => {
+      return { pool: numberToHex(i, { size: 20 }), terms, block: 1n, blockHash: at.hash };
+    });
+    const many = { chainId: 7, pools: () => Promise.resolve(made), oracle: reader.oracle };
+    const found = await searchPools(
+      { chain: many, store: temp.store, node: NODE, others: false, fromBlock: 0n, differences: new Map() },
+      at,
+    );
+    expect(found.length).to.equal(made.length);
+    for (const { pool } of [made[0]!, made.at(-1)!]) {
+      expect((await knownPools(temp.store, 7).get(pool))?.pool).to.equal(pool);
+    }
+  });
+
   it("does not find a pool before its block is final, nor one whose block is gone", async () => {
     reader = await openAt(8);
     await chain.mine(10);
@@ -193,7 +289,7 @@ describe("the watcher", () => {
 
   it("survives an outage, with growing pauses, and stops when told", async () => {
     const pauses: number[] = [];
-    const watcher = watchChain(parts({ onTrouble: (_, next) => pauses.push(next) }));
+    const watcher = watchChain(parts({ onTrouble: (_, next) => void (next > 10 && pauses.push(next)) }));
     const until = async (done: () => boolean) => {
       while (!done()) await new Promise((resolve) => setTimeout(resolve, 5));
     };

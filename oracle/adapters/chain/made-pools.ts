@@ -39,8 +39,7 @@ export async function readMadePools(
 function readable(packed: Hex): Terms | null {
   try {
     return unpackTerms(packed);
-  } catch (error) {
-    if (error instanceof RangeError) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }

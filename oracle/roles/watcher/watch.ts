@@ -107,18 +107,36 @@ export function looker(parts: WatcherParts): () => Promise<Head> {
   let told: string | null = null;
   // What nobody has heard of yet, because a look failed after the chain was followed.
   let untold: readonly Block[] = [];
+  const search = { chain, store, node, others, fromBlock, differences: new Map<Hex, number>() };
+
+  async function tell(head: Head): Promise<void> {
+    const news = `${head.latest.hash} ${head.finalized.hash}`;
+    if (news === told && untold.length === 0) return;
+    await parts.onHead(head);
+    [told, untold] = [news, []];
+  }
+
+  /** Whatever keeps the search from going on must not keep the node from knowing the time: that is told and tried again. */
+  async function findPools(finalized: Block): Promise<void> {
+    try {
+      for (const pool of await searchPools(search, finalized)) parts.onPool?.(pool);
+    } catch (error) {
+      parts.onTrouble(error, parts.intervalMs);
+    }
+  }
+
   return async () => {
     const { latest, dropped, reorgDepth, tooDeep } = await follow();
     untold = [...untold, ...dropped];
     if (tooDeep) parts.onTrouble(new ReorgTooDeep(reorgDepth), 0);
     const finalized = await chain.finalized();
-    for (const pool of await searchPools({ chain, store, node, others, fromBlock }, finalized)) parts.onPool?.(pool);
     const lagSeconds = Math.floor(clock() / 1000) - latest.time;
     const head = { latest, finalized, reorgDepth: untold.length, dropped: untold, lagSeconds };
-    const news = `${latest.hash} ${finalized.hash}`;
-    if (news === told && untold.length === 0) return head;
-    await parts.onHead(head);
-    [told, untold] = [news, []];
+    try {
+      await tell(head);
+    } finally {
+      await findPools(finalized);
+    }
     return head;
   };
 }
