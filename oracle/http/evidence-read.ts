@@ -20,22 +20,13 @@ export function readRoutes(app: OpenAPIHono<Env>, { intake, chainId }: EvidenceP
   app.openAPIRegistry.registerPath(contentRoute);
   app.get(pathOf(contentRoute), async (context) => {
     const { id, leaf, viewer } = asked(context, chainId);
-    const { facts, bytes } = await intake.content(id, leaf, viewer);
-    const caching = await cachingOf(context, id, leaf);
+    const { facts, bytes, lasting } = await intake.content(id, leaf, viewer);
+    const caching = cachingOf(context, leaf, lasting);
     if (hasEntity(context.req.header("if-none-match"), `"${leaf}"`)) return context.body(null, 304, caching);
     const headers = { ...caching, ...DOWNLOAD, "content-type": servedAs(facts.mediaType) };
     const disposition = `attachment; filename*=UTF-8''${fileName(facts.name)}`;
     return context.body(Uint8Array.from(bytes), 200, { ...headers, "content-disposition": disposition });
   });
-
-  /** Public items of a closed round never change; all else is for this caller and now. */
-  async function cachingOf(context: Context<Env>, id: ReturnType<typeof roundIn>, leaf: string) {
-    const frozen = await intake.frozen(id);
-    const open = frozen !== null && !frozen.withheld.some((hidden) => hidden === leaf);
-    const headers = { "cache-control": open ? IMMUTABLE : NOT_KEPT, ...(open ? { etag: `"${leaf}"` } : {}) };
-    for (const [name, value] of Object.entries(headers)) context.header(name, value);
-    return headers;
-  }
 
   return app
     .openapi(listRoute, async (context) => {
@@ -46,8 +37,8 @@ export function readRoutes(app: OpenAPIHono<Env>, { intake, chainId }: EvidenceP
     })
     .openapi(itemRoute, async (context) => {
       const { id, leaf, viewer } = asked(context, chainId);
-      const { item, position, proof } = await intake.open(id, leaf, viewer);
-      await cachingOf(context, id, leaf);
+      const { item, position, proof, lasting } = await intake.open(id, leaf, viewer);
+      cachingOf(context, leaf, lasting);
       return context.json({ item, position, proof: proof === null ? null : [...proof] }, 200);
     })
     .openapi(receiptRoute, async (context) => {
@@ -73,6 +64,13 @@ export function readRoutes(app: OpenAPIHono<Env>, { intake, chainId }: EvidenceP
       }
       return context.json(frozen, 200, { "cache-control": IMMUTABLE, etag: `"${frozen.evidenceRoot}"` });
     });
+}
+
+/** Public items of a closed round never change; all else is for this caller and now. */
+function cachingOf(context: Context<Env>, leaf: string, lasting: boolean) {
+  const headers = { "cache-control": lasting ? IMMUTABLE : NOT_KEPT, ...(lasting ? { etag: `"${leaf}"` } : {}) };
+  for (const [name, value] of Object.entries(headers)) context.header(name, value);
+  return headers;
 }
 
 function asked(context: Context<Env>, chainId: number) {

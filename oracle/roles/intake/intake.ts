@@ -2,16 +2,16 @@ import type { Hex } from "viem";
 import type { Frozen } from "../../domain/frozen.ts";
 import { viemKeccak } from "../../domain/keccak.ts";
 import type { Receipt } from "../../domain/receipt.ts";
-import type { ItemFacts } from "../../store/evidence.ts";
 import type { RoundId } from "../../store/rounds.ts";
 import { checkRound, createAccept, type Accepted } from "./accept.ts";
 import { checkTelemetrySource, type Viewer } from "./access.ts";
 import { eraseItem } from "./erase.ts";
-import { freezeRound, readFrozen } from "./freeze.ts";
+import { closedRounds } from "./closed.ts";
+import { freezeRound } from "./freeze.ts";
 import { DEFAULT_LIMITS, type IntakeLimits } from "./limits.ts";
 import { acceptLink, type LinkSubmission } from "./links.ts";
 import type { IntakeParts } from "./parts.ts";
-import { createReader, type Opened, type Summary } from "./read.ts";
+import { createReader, type Downloaded, type Opened, type Summary } from "./read.ts";
 import { readSpec } from "../../store/specs.ts";
 import { putSpec } from "./specs.ts";
 import type { Submission } from "./submission.ts";
@@ -40,7 +40,7 @@ export interface Intake {
   /** Items after a position, in their order; positions are counted from 1. */
   list(id: RoundId, after: number, limit: number): Promise<Summary[]>;
   open(id: RoundId, leaf: Hex, viewer: Viewer): Promise<Opened>;
-  content(id: RoundId, leaf: Hex, viewer: Viewer): Promise<{ readonly facts: ItemFacts; readonly bytes: Uint8Array }>;
+  content(id: RoundId, leaf: Hex, viewer: Viewer): Promise<Downloaded>;
   /** The text read out of a PDF or an image; `null` where there is none (yet). */
   text(id: RoundId, leaf: Hex, viewer: Viewer): Promise<string | null>;
   receipt(id: RoundId, leaf: Hex, viewer: Viewer): Promise<Receipt>;
@@ -61,7 +61,8 @@ export function createIntake(given: IntakeParts): Intake {
   const keccak = given.keccak ?? viemKeccak;
   const parts = { ...given, limits, keccak, vault: createVault(given.masterKey) };
   const accept = createAccept(parts);
-  const reader = createReader(parts);
+  const closed = closedRounds(parts);
+  const reader = createReader(parts, closed);
   return {
     limits,
     accept,
@@ -69,11 +70,11 @@ export function createIntake(given: IntakeParts): Intake {
     acceptLink: (link) => acceptLink(parts, accept, link),
     freeze: async (id, blockTime) => {
       await checkRound(parts, id);
-      return freezeRound(parts, id, blockTime);
+      return (await closed(id))?.frozen ?? freezeRound(parts, id, blockTime);
     },
     frozen: async (id) => {
       await checkRound(parts, id);
-      return readFrozen(parts.store, id);
+      return (await closed(id))?.frozen ?? null;
     },
     list: reader.list,
     open: reader.open,

@@ -1,9 +1,7 @@
 import type { Hex } from "viem";
 import { evidenceItem, type EvidenceItem } from "../../domain/evidence.ts";
 import { IntakeRefusal } from "../../domain/evidence-refusal.ts";
-import type { Frozen } from "../../domain/frozen.ts";
 import type { Keccak } from "../../domain/keccak.ts";
-import { merkleTree, type MerkleTree } from "../../domain/merkle.ts";
 import type { Receipt } from "../../domain/receipt.ts";
 import type { BlobStore, Store } from "../../ports.ts";
 import {
@@ -21,7 +19,7 @@ import {
 import type { RoundId } from "../../store/rounds.ts";
 import { checkRound, type AcceptParts } from "./accept.ts";
 import { isOracle, mayRead, type Viewer } from "./access.ts";
-import { readFrozen } from "./freeze.ts";
+import type { ClosedRound, ClosedRounds } from "./closed.ts";
 import { needsReading } from "./limits.ts";
 import type { PoolInfo } from "./parts.ts";
 import { receiptAgain } from "./receipts.ts";
@@ -56,6 +54,14 @@ export interface Opened {
   readonly position: number;
   /** From the leaf to the evidence root; `null` while the round is open. */
   readonly proof: readonly Hex[] | null;
+  /** Whether it is a public item of a closed round, which never changes. */
+  readonly lasting: boolean;
+}
+
+/** An item's bytes. */
+export interface Downloaded extends Pick<Opened, "lasting"> {
+  readonly facts: ItemFacts;
+  readonly bytes: Uint8Array;
 }
 
 /** An item as it is kept. */
@@ -74,45 +80,26 @@ export interface Found extends Kept {
   readonly position: number;
 }
 
-/** Trees of rounds that were asked for last; making one of 100,000 leaves takes a while. */
-const MOST_TREES = 8;
-
 /** What reads evidence. @see Intake */
-export function createReader(parts: ReadParts) {
-  const trees = new Map<Hex, { tree: MerkleTree; places: ReadonlyMap<Hex, number> }>();
-
-  function treeOf({ evidenceRoot, leaves }: Frozen) {
-    const known = trees.get(evidenceRoot);
-    if (known !== undefined) return known;
-    const made = { tree: merkleTree(leaves, parts.keccak), places: new Map(leaves.map((leaf, i) => [leaf, i])) };
-    if (trees.size >= MOST_TREES) trees.delete(trees.keys().next().value!);
-    trees.set(evidenceRoot, made);
-    return made;
-  }
-
-  async function open(id: RoundId, leaf: Hex, viewer: Viewer): Promise<Opened> {
-    const found = await find(parts, id, leaf, viewer);
-    const frozen = await readable(parts, id, found, viewer);
-    const item = evidenceItem(found.facts, await contentOf(parts, id, found));
-    if (frozen === null) return { item, position: found.position, proof: null };
-    const { tree, places } = treeOf(frozen);
-    const place = places.get(leaf);
-    return { item, position: found.position, proof: place === undefined ? null : tree.proof(place) };
-  }
-
+export function createReader(parts: ReadParts, closed: ClosedRounds) {
   return {
-    open,
-
-    async content(id: RoundId, leaf: Hex, viewer: Viewer): Promise<{ facts: ItemFacts; bytes: Uint8Array }> {
+    async open(id: RoundId, leaf: Hex, viewer: Viewer): Promise<Opened> {
       const found = await find(parts, id, leaf, viewer);
-      await readable(parts, id, found, viewer);
-      return { facts: found.facts, bytes: await contentOf(parts, id, found) };
+      const round = readable(await closed(id), found, viewer);
+      const item = evidenceItem(found.facts, await contentOf(parts, id, found));
+      return { item, position: found.position, proof: round?.proof(leaf) ?? null, lasting: lasts(round, leaf) };
+    },
+
+    async content(id: RoundId, leaf: Hex, viewer: Viewer): Promise<Downloaded> {
+      const found = await find(parts, id, leaf, viewer);
+      const round = readable(await closed(id), found, viewer);
+      return { facts: found.facts, bytes: await contentOf(parts, id, found), lasting: lasts(round, leaf) };
     },
 
     /** The text read out of a PDF or an image, cleaned; `null` where there is none (yet). */
     async text(id: RoundId, leaf: Hex, viewer: Viewer): Promise<string | null> {
       const found = await find(parts, id, leaf, viewer);
-      await readable(parts, id, found, viewer);
+      readable(await closed(id), found, viewer);
       const kept = await parts.store.get(textKey(id, leaf));
       if (kept === null || found.secret === null) return kept;
       const sealed = Buffer.from(kept, "base64");
@@ -178,12 +165,15 @@ export function keyOf({ key }: Secret): Buffer {
 }
 
 /** While a round is open, content is for its source and the oracle: nobody shapes evidence by what others sent. */
-async function readable(parts: ReadParts, id: RoundId, found: Found, viewer: Viewer): Promise<Frozen | null> {
-  const frozen = await readFrozen(parts.store, id);
-  if (frozen !== null || found.secret !== null) return frozen;
+function readable(round: ClosedRound | null, found: Found, viewer: Viewer): ClosedRound | null {
+  if (round !== null || found.secret !== null) return round;
   if (viewer === found.facts.source || isOracle(found.info, viewer)) return null;
   const limit = "after the round's evidence is closed; before that, its source and the oracle's nodes";
   throw new IntakeRefusal("not-frozen", { field: "leaf", value: found.facts.leaf, limit });
+}
+
+function lasts(round: ClosedRound | null, leaf: Hex): boolean {
+  return round !== null && !round.isWithheld(leaf);
 }
 
 function isRead(row: ItemRow): row is ItemFacts {
