@@ -56,12 +56,20 @@ export function createPuller(
     }
   }
 
+  /** Looks so long ago hold nobody back any more; the oldest come first. */
+  function forgetOld(): void {
+    for (const [key, at] of pulled) {
+      if (now() - at < parts.pullMs) return;
+      pulled.delete(key);
+    }
+  }
+
   return async (id, from) => {
     const key = `${id.pool}/${id.round}`;
     if (now() - (pulled.get(key) ?? -Infinity) < parts.pullMs) return;
-    // Bounded: rounds that are over are never asked for again.
-    if (pulled.size > 1_000) pulled.clear();
+    pulled.delete(key);
     pulled.set(key, now());
+    forgetOld();
     await Promise.all(
       from
         .filter((peer) => peers.addresses.includes(peer))

@@ -7,13 +7,18 @@ import type { Books } from "./plan.ts";
 /** Texts of rounds' states as this process last saw or wrote them: saves a look where no other process writes. */
 export type States = Map<string, string | null>;
 
+/** More are forgotten: evidence comes in for few rounds of a pool at a time. */
+const MOST_STATES = 16;
+
 /**
  * Reads the states that are not at hand. They come first: what is read after them belongs to them, or the write fails, as every
  * item that comes in changes its round's state, and no state comes back.
  */
 export async function readStates(store: Store, states: States, rounds: ReadonlyMap<string, RoundId>): Promise<void> {
-  const missing = [...rounds.values()].map(stateKey).filter((key) => !states.has(key));
+  const needed = [...rounds.values()].map(stateKey);
+  const missing = needed.filter((key) => !states.has(key));
   if (missing.length === 0) return;
+  if (states.size > MOST_STATES) for (const key of states.keys()) if (!needed.includes(key)) states.delete(key);
   const texts = await store.getMany(missing);
   missing.forEach((key, i) => states.set(key, texts[i]!));
 }
