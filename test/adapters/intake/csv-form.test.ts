@@ -21,6 +21,8 @@ describe("The form of a table", () => {
       fc.property(fc.array(piece, { maxLength: 14 }), (pieces) => {
         const bytes = Buffer.from(`x,y\n${pieces.join("")}`);
         if (csvFault(bytes) !== null) return;
+        // A header alone is a table in which nothing happened: whether a template has use for it is its own affair.
+        if (bytes.toString().replace(/^\uFEFF?x,y\r?\n/, "") === "") return;
         taken++;
         expect(reads(bytes), JSON.stringify(bytes.toString())).to.equal(null);
       }),
