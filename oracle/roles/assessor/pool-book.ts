@@ -2,6 +2,7 @@ import { stringToBytes, type Hex } from "viem";
 import type { Terms } from "../../../contracts/protocol/terms.ts";
 import { canonicalJson } from "../../domain/canonical.ts";
 import { oracleProblem, paymentProblem, rosterProblem } from "../../domain/fit.ts";
+import { InputError } from "../../domain/errors.ts";
 import type { Oracle } from "../../domain/signatures.ts";
 import { outcomeSpecSchema, specHash, type OutcomeSpec } from "../../domain/spec.ts";
 import type { BlobStore, ChainReader, Clock, Peers, PoolFacts, Store } from "../../ports.ts";
@@ -39,71 +40,118 @@ export interface PoolBookParts {
   readonly clock: Clock;
 }
 
-/** How long peers that did not have a spec are left alone with it, milliseconds; anyone can make pools whose spec nobody has. */
-const ASK_AGAIN_MS = 2_000;
-const MOST_ASKED = 10_000;
+/**
+ * How long a pool that was refused is refused again without a look at it, milliseconds: twice as long every time, up to the longest. Anyone
+ * can make pools whose spec nobody has, or does not fit.
+ */
+const FIRST_PAUSE_MS = 2_000;
+const LONGEST_PAUSE_MS = 300_000;
+const MOST_REFUSED = 10_000;
+
+/** Why something is refused, and until when it is not looked at again. */
+interface Refused {
+  readonly refusal: Refusal;
+  readonly pause: number;
+  readonly until: number;
+}
 
 export function createPoolBook({ chain, store, blobs, peers, knows, clock }: PoolBookParts): PoolBook {
   const read = new Map<Hex, PoolFacts>();
   const opened = new Map<Hex, BookedPool>();
   const specs = new Map<Hex, OutcomeSpec>();
-  /** When the peers were last asked for a spec that none of them had. */
-  const asked = new Map<Hex, number>();
+  /** By pool, and by hash of a spec that none of the peers had. */
+  const refused = new Map<Hex, Refused>();
+
+  /** Does what may be refused; for a while after it was, it is again at once. */
+  async function unlessRefused<T>(key: Hex, work: () => Promise<T>): Promise<T> {
+    const before = refused.get(key);
+    if (before !== undefined && clock() < before.until) throw before.refusal;
+    try {
+      const found = await work();
+      refused.delete(key);
+      return found;
+    } catch (error) {
+      if (error instanceof Refusal) refuseFor(key, error, before);
+      throw error;
+    }
+  }
+
+  function refuseFor(key: Hex, refusal: Refusal, before: Refused | undefined): void {
+    const pause = before === undefined ? FIRST_PAUSE_MS : Math.min(2 * before.pause, LONGEST_PAUSE_MS);
+    if (refused.size >= MOST_REFUSED) refused.clear();
+    refused.set(key, { refusal, pause, until: clock() + pause });
+  }
 
   /** Terms and signers never change; the list of providers does until the notice, so it is read when it is held against the spec. */
   async function facts(pool: Hex): Promise<PoolFacts | null> {
     const known = read.get(pool);
     if (known !== undefined) return known;
     if (!(await knows(pool))) return null;
-    const found = await chain.poolFacts(pool, await chain.finalized());
-    read.set(pool, found);
-    return found;
+    return unlessRefused(pool, async () => {
+      const found = await readPool(pool);
+      read.set(pool, found);
+      return found;
+    });
+  }
+
+  async function readPool(pool: Hex): Promise<PoolFacts> {
+    try {
+      return await chain.poolFacts(pool, await chain.finalized());
+    } catch (error) {
+      if (error instanceof InputError) throw new Refusal("unusable-pool", error.message);
+      throw error;
+    }
   }
 
   async function findSpec(hash: Hex): Promise<OutcomeSpec> {
     const known = specs.get(hash);
     if (known !== undefined) return known;
     const kept = await readSpec({ store, blobs }, hash);
-    const found = kept === null ? await askForSpec(hash) : parseSpec(kept);
+    const found = kept === null ? await unlessRefused(hash, () => askForSpec(hash)) : parseSpec(kept);
     specs.set(hash, found);
     return found;
   }
 
   async function askForSpec(hash: Hex): Promise<OutcomeSpec> {
-    if ((asked.get(hash) ?? -Infinity) > clock() - ASK_AGAIN_MS) throw noSpec(hash);
-    if (asked.size > MOST_ASKED) asked.clear();
-    asked.set(hash, clock());
-    for (const peer of peers.addresses) {
-      const spec = await peers.spec(peer, hash).catch(() => null);
-      if (spec === null || specHash(spec) !== hash) continue;
-      await keepSpec({ store, blobs }, hash, stringToBytes(canonicalJson(spec)));
-      return spec;
-    }
-    throw noSpec(hash);
+    const spec = await Promise.any(peers.addresses.map((peer) => specOf(peer, hash))).catch(() => {
+      throw noSpec(hash);
+    });
+    await keepSpec({ store, blobs }, hash, stringToBytes(canonicalJson(spec)));
+    return spec;
+  }
+
+  /** Rejects where a peer does not have the spec, whatever it answers instead. */
+  async function specOf(peer: Hex, hash: Hex): Promise<OutcomeSpec> {
+    const spec = await peers.spec(peer, hash);
+    if (spec === null || specHash(spec) !== hash) throw noSpec(hash);
+    return spec;
   }
 
   return {
     facts,
     async peek(pool) {
-      const found = await facts(pool);
-      if (found === null) return null;
-      const { terms } = found;
-      const spec = await findSpec(terms.specHash).catch((error: unknown) => {
+      try {
+        const found = await facts(pool);
+        if (found === null) return null;
+        return { terms: found.terms, spec: await findSpec(found.terms.specHash) };
+      } catch (error) {
         if (error instanceof Refusal) return null;
         throw error;
-      });
-      return spec === null ? null : { terms, spec };
+      }
     },
     async open(pool) {
       const known = opened.get(pool);
       if (known !== undefined) return known;
-      if (!(await knows(pool))) throw new Refusal("unknown-pool", `pool ${pool} is not known here`);
-      const fresh = await chain.poolFacts(pool, await chain.finalized());
-      const { terms, oracle } = fresh;
-      const spec = await findSpec(terms.specHash);
-      requireFits(spec, fresh);
-      opened.set(pool, { terms, oracle, spec });
-      return { terms, oracle, spec };
+      const first = await facts(pool);
+      if (first === null) throw new Refusal("unknown-pool", `pool ${pool} is not known here`);
+      const spec = await findSpec(first.terms.specHash);
+      return unlessRefused(pool, async () => {
+        const fresh = await readPool(pool);
+        requireFits(spec, fresh);
+        const { terms, oracle } = fresh;
+        opened.set(pool, { terms, oracle, spec });
+        return { terms, oracle, spec };
+      });
     },
   };
 }

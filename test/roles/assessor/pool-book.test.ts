@@ -1,11 +1,16 @@
 import { expect } from "chai";
-import { concatHex, slice } from "viem";
+import { join } from "node:path";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { concatHex, numberToHex, slice, type Hex } from "viem";
+import { openFileBlobs } from "../../../oracle/adapters/blobs/files.ts";
 import { unpackTerms } from "../../../contracts/protocol/terms.ts";
 import type { OutcomeSpec } from "../../../oracle/domain/spec.ts";
-import type { PoolFacts } from "../../../oracle/ports.ts";
-import { requireFits } from "../../../oracle/roles/assessor/pool-book.ts";
+import type { BlobStore, ChainReader, Peers, PoolFacts } from "../../../oracle/ports.ts";
+import { createPoolBook, requireFits, type PoolBook } from "../../../oracle/roles/assessor/pool-book.ts";
 import { accountNamed, lower } from "../../domain/season/oracle.ts";
 import { seasons } from "../../domain/season/seasons.ts";
+import { tempStore, type TempStore } from "../../support/temp-store.ts";
 import { refusal } from "../refusal.ts";
 
 describe("a spec held against its pool", () => {
@@ -64,5 +69,84 @@ describe("a spec held against its pool", () => {
     ]) {
       expect(await reasonFor({ providers: list })).to.equal("other-roster");
     }
+  });
+});
+
+describe("a pool book", () => {
+  const POOL = `0x${"ab".repeat(20)}` as const;
+  let temp: TempStore;
+  let folder: string;
+  let blobs: BlobStore;
+  let spec: OutcomeSpec;
+  let facts: PoolFacts;
+  let now: number;
+  let asked: number[];
+  before(async () => {
+    const { engine } = await seasons();
+    const { chainId, providers, oracle, terms } = engine.chain;
+    spec = engine.spec;
+    facts = { chainId, terms: unpackTerms(terms), providers, oracle };
+  });
+  beforeEach(async () => {
+    temp = await tempStore();
+    folder = await mkdtemp(join(tmpdir(), "guerdon-blobs-"));
+    blobs = await openFileBlobs(folder);
+    [now, asked] = [1_000_000, []];
+  });
+  afterEach(async () => {
+    await temp.remove();
+    await rm(folder, { recursive: true });
+  });
+
+  function bookOf(answers: readonly (() => Promise<OutcomeSpec | null>)[], of = facts): PoolBook {
+    const addresses = answers.map((_, i) => numberToHex(i + 1, { size: 20 }));
+    const peers = {
+      addresses,
+      spec(from: Hex) {
+        asked.push(now);
+        return answers[addresses.indexOf(from)]!();
+      },
+    } as unknown as Peers;
+    const chain = {
+      finalized: () => Promise.resolve({}),
+      poolFacts: () => Promise.resolve(of),
+    } as unknown as ChainReader;
+    return createPoolBook({
+      ...{ chain, store: temp.store, blobs, peers },
+      knows: () => Promise.resolve(true),
+      clock: () => now,
+    });
+  }
+
+  it("takes a spec from the one peer that has it, whatever the others answer or do not", async () => {
+    const book = bookOf([
+      () => new Promise(() => undefined),
+      () => Promise.reject(new Error("gone")),
+      () => Promise.resolve({ ...spec, title: "\ud800" }),
+      () => Promise.resolve({ ...spec, title: "Another" }),
+      () => Promise.resolve(spec),
+    ]);
+    expect((await book.open(POOL)).spec).to.deep.equal(spec);
+    expect(asked).to.deep.equal(Array(5).fill(1_000_000));
+  });
+
+  it("leaves peers alone with a spec that none has, longer every time", async () => {
+    const book = bookOf([() => Promise.resolve({ ...spec, title: "\ud800" })]);
+    for (const end = now + 1_000_000; now < end; now += 1_000) {
+      expect(await refusal(book.open(POOL))).to.equal("no-spec");
+      expect(await book.peek(POOL)).to.equal(null);
+    }
+    const seconds = asked.map((time) => (time - 1_000_000) / 1_000);
+    expect(seconds).to.deep.equal([0, 2, 6, 14, 30, 62, 126, 254, 510, 810]);
+  });
+
+  it("keeps for a while that a spec does not fit", async () => {
+    const other = { ...facts, terms: { ...facts.terms, fullPayBar: facts.terms.fullPayBar - 1 } };
+    const book = bookOf([() => Promise.resolve(spec)], other);
+    expect(await refusal(book.open(POOL))).to.equal("other-payment");
+    other.terms.fullPayBar = facts.terms.fullPayBar;
+    expect(await refusal(book.open(POOL))).to.equal("other-payment");
+    now += 2_000;
+    expect((await book.open(POOL)).spec).to.deep.equal(spec);
   });
 });
