@@ -26,6 +26,8 @@ export interface ChainConfig {
   readonly factory: Hex;
   /** First block with pools. */
   readonly factoryBlock: bigint;
+  /** Whose pools are assessed and submitted, lower case; everybody's where not given. */
+  readonly managers: readonly Hex[] | undefined;
   readonly pollMs: number;
 }
 
@@ -150,6 +152,7 @@ function chainOf(values: Values): ChainConfig {
     confirmations: values.GUERDON_CONFIRMATIONS,
     factory: values.GUERDON_FACTORY,
     factoryBlock: values.GUERDON_FACTORY_BLOCK,
+    managers: values.GUERDON_MANAGERS,
     pollMs: values.GUERDON_POLL_MS,
   };
 }

@@ -42,6 +42,7 @@ describe("settings of a node", () => {
         confirmations: "finalized",
         factory: FACTORY,
         factoryBlock: 0n,
+        managers: undefined,
         pollMs: 4000,
       },
       key: { kind: "key", key: KEY },
@@ -55,7 +56,7 @@ describe("settings of a node", () => {
       intake: {
         masterKeyFile: "master",
         maxUploadBytes: 20_971_520,
-        maxTelemetryBytes: 67_108_864,
+        maxTelemetryBytes: 8_388_608,
         linkAllowPrivate: false,
         rateLimitPerMinute: 600,
       },
@@ -83,6 +84,7 @@ describe("settings of a node", () => {
       GUERDON_CONFIRMATIONS: "64",
       GUERDON_FACTORY: FACTORY.toUpperCase().replace("0X", "0x"),
       GUERDON_FACTORY_BLOCK: "19000000",
+      GUERDON_MANAGERS: `${OTHER}, 0x${"0D".repeat(20)}`,
       GUERDON_NODE_ADDRESS: OTHER,
       GUERDON_PEERS: `${FACTORY}=https://intake.example/,0x${"0D".repeat(20)}=http://10.0.0.2:80/node`,
       GUERDON_PUBLIC_URL: "https://Guerdon.example/",
@@ -104,6 +106,7 @@ describe("settings of a node", () => {
       confirmations: 64,
       factory: FACTORY,
       factoryBlock: 19_000_000n,
+      managers: [OTHER, `0x${"0d".repeat(20)}`],
     });
     expect(config.chain.urls).to.deep.equal(["https://a.example/key", "https://b.example", "https://c.example"]);
     expect(config.peers).to.deep.equal([
@@ -118,6 +121,7 @@ describe("settings of a node", () => {
       kind: "redis",
       url: "rediss://u:p@redis:6379/1",
       fsync: "everysec",
+      prefix: "guerdon",
       waitReplicas: 1,
       waitMs: 1000,
     });

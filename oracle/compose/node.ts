@@ -12,7 +12,7 @@ import { createMetrics } from "../ops/metrics.ts";
 import type { Peers } from "../ports.ts";
 import { createMailbox } from "../roles/assessor/mailbox.ts";
 import { createPoolBook } from "../roles/assessor/pool-book.ts";
-import { createDriver, type RoundRole } from "../roles/driver.ts";
+import { createDriver, ofManagers, type RoundRole } from "../roles/driver.ts";
 import { createProgressKeeper } from "../roles/progress.ts";
 import { createSealer } from "../roles/sealer.ts";
 import { knownPools } from "../roles/watcher/pools.ts";
@@ -137,7 +137,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     const progress = createProgressKeeper({ store, self: signer.address, time: () => time, clock });
     const driver = createDriver({
       ...{ chain, store, queue, roles, progress, log, span: traces.span },
-      pools: () => pools.list(),
+      pools: async () => ofManagers(await pools.list(), config.chain.managers),
       time: () => time,
       onObstacle: (obstacle) => metrics.count("guerdon_round_obstacles_total", { obstacle }),
     });

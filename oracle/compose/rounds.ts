@@ -11,7 +11,7 @@ import { createAssessor, type Assessor } from "../roles/assessor/assessor.ts";
 import type { Mailbox } from "../roles/assessor/mailbox.ts";
 import type { AssessorParts, RoundNews } from "../roles/assessor/parts.ts";
 import type { PoolBook } from "../roles/assessor/pool-book.ts";
-import type { RoundRole } from "../roles/driver.ts";
+import { isPast, type RoundRole } from "../roles/driver.ts";
 import type { Intake } from "../roles/intake/intake.ts";
 import { lie } from "../roles/liar.ts";
 import { bundlesOf } from "../store/bundles.ts";
@@ -65,16 +65,21 @@ function newsOf(node: Hex, clock: Clock): RoundNews {
 }
 
 /** Goes on with a round's assessment, until the chain has decided it and its bundle is here, or can no longer come. */
-export function assessing(assessor: Assessor, { book, store, time }: RoundParts): RoundRole {
+export function assessing(assessor: Assessor, { store, time, log }: RoundParts): RoundRole {
   return {
     kind: "round-assess",
     signersOnly: true,
-    async advance(id) {
+    async advance(id, facts, terms) {
+      if (facts.state === "cancelled") return { done: true, obstacle: null };
+      if (isPast(facts, terms, id.round, time())) {
+        // Once more, for the bundle's sake: this node may have been away. Whatever comes of it, that was the last time.
+        await assessor.advance(id).catch((error: unknown) => {
+          log.info({ pool: id.pool, round: id.round, error }, "a round that is over could not be looked into");
+        });
+        return { done: true, obstacle: null };
+      }
       const { step, obstacle } = await assessor.advance(id);
-      if (step.step !== "over") return { done: false, obstacle };
-      const { terms } = await book.open(id.pool);
-      const { publishBy } = roundSchedule(clockTerms(terms), id.round);
-      return { done: time() >= publishBy || (await bundlesOf(store, id)).length > 0, obstacle };
+      return { done: step.step === "over" && (await bundlesOf(store, id)).length > 0, obstacle };
     },
   };
 }

@@ -4,7 +4,8 @@ import type { DomainEvent } from "../ops/events.ts";
 import { journalEntry } from "../ops/journal.ts";
 import type { Batch } from "../ports.ts";
 import type { Assessor } from "../roles/assessor/assessor.ts";
-import type { RoundRole } from "../roles/driver.ts";
+import { isPast, type RoundRole } from "../roles/driver.ts";
+import { Refusal } from "../roles/refusal.ts";
 import { createOutbox } from "../roles/submitter/outbox.ts";
 import type { Heads, OutboxEvent, Spending } from "../roles/submitter/ports.ts";
 import { createSubmitter, DEFAULT_SUBMITTER_SETTINGS, type SubmitterEvent } from "../roles/submitter/submitter.ts";
@@ -31,8 +32,9 @@ interface NodeSubmitterParts extends RoundParts {
 }
 
 export function nodeSubmitter(config: NodeConfig, parts: NodeSubmitterParts): NodeSubmitter {
-  const { chain, store, signer, account, log, metrics, assessor } = parts;
-  const { handoverSeconds, spendLimitWei, replaceAfterSeconds, maxFeeWei, distributeBatch } = config.submitter;
+  const { chain, store, signer, account, log, metrics, assessor, book, time } = parts;
+  const { handoverSeconds, spendLimitWei, replaceAfterSeconds, maxFeeWei, distribute, distributeBatch } =
+    config.submitter;
   const tell = teller(parts);
   let limited = false;
 
@@ -66,7 +68,7 @@ export function nodeSubmitter(config: NodeConfig, parts: NodeSubmitterParts): No
     outbox,
     node: signer.address,
     assessments: { ready: (pool, round) => assessor.ready({ chainId: chain.chainId, pool, round }) },
-    settings: { ...DEFAULT_SUBMITTER_SETTINGS, handoverSeconds, batchSize: distributeBatch },
+    settings: { ...DEFAULT_SUBMITTER_SETTINGS, handoverSeconds, distribute, batchSize: distributeBatch },
     journal: tell.ofSubmitter,
   });
 
@@ -86,18 +88,32 @@ export function nodeSubmitter(config: NodeConfig, parts: NodeSubmitterParts): No
     role: {
       kind: "round-submit",
       signersOnly: true,
-      async advance({ pool, round }) {
+      async advance({ pool, round }, facts, terms) {
+        if (facts.state === "cancelled") return { done: true, obstacle: null };
+        // Not a wei for a pool whose spec is unknown or another's: anyone can make one.
+        const reason = await refusalOf(book.open(pool));
+        if (reason !== null) return { done: isPast(facts, terms, round, time()), obstacle: reason };
         const heads = { latest: await chain.latest(), finalized: await chain.finalized() };
         const state = await submitter.advance(pool, round, heads);
         if (state.phase === "submitting" || state.phase === "paying") await onHead(heads);
-        const paysNothing = !config.submitter.distribute && state.phase !== "submitting" && state.phase !== "unready";
         const over =
           state.phase === "complete" ||
           (state.phase === "idle" && state.state !== "upcoming" && state.state !== "running");
-        return { done: over || (paysNothing && state.phase === "paying"), obstacle: null };
+        return { done: over, obstacle: null };
       },
     },
   };
+}
+
+/** Why work was refused; `null` where it was not. */
+function refusalOf(work: Promise<unknown>): Promise<string | null> {
+  return work.then(
+    () => null,
+    (error: unknown) => {
+      if (error instanceof Refusal) return error.reason;
+      throw error;
+    },
+  );
 }
 
 /** Writes down what the submitter did, for followers and webhooks. */

@@ -54,6 +54,12 @@ export const CHAIN_SETTINGS = {
     schema: whole(0, Number.MAX_SAFE_INTEGER).transform(BigInt),
     default: "0",
   },
+  GUERDON_MANAGERS: {
+    description:
+      "Managers whose pools the node assesses and pays gas for, between commas. Where unset, it works for every pool of the factory that names its oracle: anyone can make one, and the node spends up to its limit on it.",
+    schema: list(anyAddress),
+    example: "0x70997970c51812dc3a010c7d01b50e0d17dc79c8",
+  },
   GUERDON_POLL_MS: {
     description: "How often the chain is asked for news, milliseconds.",
     schema: whole(50, 600_000),

@@ -41,12 +41,13 @@ export const SUBMITTER_SETTINGS = {
     default: "600",
   },
   GUERDON_SPEND_LIMIT_WEI: {
-    description: "Most that transactions may cost within 24 hours, wei. At the limit the node stops sending.",
+    description:
+      "Most that transactions may cost within 24 hours, wei; payouts and fees at most half of it. At the limit the node stops sending.",
     schema: amount,
     default: String(10n ** 17n),
   },
   GUERDON_DISTRIBUTE: {
-    description: "Whether the node pays providers out after settlement, so that none needs to claim.",
+    description: "Whether the node pays providers and the fee out after settlement, so that none needs to claim.",
     schema: flag,
     default: "true",
   },

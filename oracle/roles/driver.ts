@@ -15,7 +15,11 @@ export interface RoundRole {
   /** Whether it is only for pools whose oracle the node is of. */
   readonly signersOnly: boolean;
   /** Goes as far with a round as it can now; `done` says that there will never be more to do. */
-  readonly advance: (id: RoundId, facts: RoundFacts) => Promise<{ done: boolean; obstacle: string | null }>;
+  readonly advance: (
+    id: RoundId,
+    facts: RoundFacts,
+    terms: Terms,
+  ) => Promise<{ done: boolean; obstacle: string | null }>;
 }
 
 /** A pool this node has work with. */
@@ -24,6 +28,27 @@ export interface DrivenPool {
   readonly terms: Terms;
   /** Whether it is of the pool's oracle. */
   readonly signs: boolean;
+}
+
+/** Pools as a node sees them that assesses and submits only for these managers, lower case; for all where not given. */
+export function ofManagers<Pool extends DrivenPool>(
+  pools: readonly Pool[],
+  managers: readonly Hex[] | undefined,
+): readonly Pool[] {
+  if (managers === undefined) return pools;
+  return pools.map((one) => ({
+    ...one,
+    signs: one.signs && managers.includes(one.terms.manager.toLowerCase() as Hex),
+  }));
+}
+
+/**
+ * Whether nothing can come of a round any more but what is late for everybody: it is cancelled, or settled and the time to publish is
+ * over. The chain and the terms say so, whatever the pool's spec is.
+ */
+export function isPast({ state }: Pick<RoundFacts, "state">, terms: Terms, round: number, time: number): boolean {
+  if (state === "cancelled") return true;
+  return state === "settled" && time >= roundSchedule(clockTerms(terms), round).publishBy;
 }
 
 /** What drives rounds. */
@@ -79,20 +104,22 @@ export function createDriver(parts: DriverParts): Driver {
   }
 
   async function handle(role: RoundRole, id: RoundId): Promise<void> {
+    const pool = await poolOf(id.pool);
+    // A job that was kept may be of a pool that is none of the role's any more.
+    if (pool === undefined || !wantedBy(pool).includes(role)) return;
     const facts = await chain.roundFacts(id.pool, id.round, await chain.finalized());
-    const { done: over, obstacle } = await role.advance(id, facts);
+    const { done: over, obstacle } = await role.advance(id, facts, pool.terms);
     if (obstacle !== null) parts.onObstacle(obstacle);
     const { progress: now } = await progress.refresh(id, facts, obstacle);
-    if (facts.state === "assessing") await warnInTime(id, facts.deadline, obstacle ?? now);
+    if (facts.state === "assessing") await warnInTime(id, pool.terms, facts.deadline, obstacle ?? now);
     log.debug({ kind: role.kind, pool: id.pool, round: id.round, progress: now, obstacle }, "looked at a round");
     await driven.looked(id, role.kind, over, facts);
   }
 
   /** When three quarters of the window are over, the reveals are, and a round without an assessment needs a person. */
-  async function warnInTime(id: RoundId, deadline: number | null, missing: string): Promise<void> {
-    const pool = await poolOf(id.pool);
-    if (pool === undefined || deadline === null) return;
-    const { revealBy } = roundSchedule(clockTerms(pool.terms), id.round);
+  async function warnInTime(id: RoundId, terms: Terms, deadline: number | null, missing: string): Promise<void> {
+    if (deadline === null) return;
+    const { revealBy } = roundSchedule(clockTerms(terms), id.round);
     if (parts.time() >= revealBy) await progress.warn(id, deadline, missing);
   }
 

@@ -48,10 +48,27 @@ function counts({ open, time }: Entry, now: number): boolean {
   return open || time > now - SPEND_WINDOW;
 }
 
-/** Whether so much more may be spent, beside what is reserved for the same nonce already. */
-export function allows(book: Book, wei: bigint, nonce: number | null, now: number, limit: bigint): boolean {
-  const reserved = book.entries.find((entry) => entry.open && entry.nonce === nonce)?.wei ?? 0n;
-  return spent(book, now) - reserved + wei <= limit;
+/** What more is to be spent: on an intent, and under a nonce where it has one. */
+interface Cost {
+  readonly id: string;
+  readonly wei: bigint;
+  readonly nonce: number | null;
+}
+
+/**
+ * Whether so much more may be spent, beside what is reserved for the same nonce already. Only assessments, and nonces that others wait
+ * for, may use the whole limit: all else together has half of it, rounded down, so that payouts never keep a round from being assessed.
+ */
+export function allows(book: Book, { id, wei, nonce }: Cost, now: number, limit: bigint): boolean {
+  const others = { ...book, entries: book.entries.filter((entry) => !(entry.open && entry.nonce === nonce)) };
+  if (spent(others, now) + wei > limit) return false;
+  if (isUrgent(id)) return true;
+  const rest = others.entries.filter((entry) => !isUrgent(entry.id));
+  return spent({ ...others, entries: rest }, now) + wei <= limit / 2n;
+}
+
+function isUrgent(id: string): boolean {
+  return id.startsWith("assess/") || id.startsWith("fill/");
 }
 
 /** With an intent under way. */

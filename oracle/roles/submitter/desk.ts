@@ -9,7 +9,7 @@ import { lastForm, type Form, type MinedIn, type Transaction } from "./transacti
 
 /** What may be spent. */
 export interface SpendLimits extends FeeLimits, Patience {
-  /** Most wei in 24 hours of block time. */
+  /** Most wei in 24 hours of block time; half of it for all but assessments. */
   readonly spendPerDay: bigint;
 }
 
@@ -106,7 +106,7 @@ export function desk({ chain, account, limits, onEvent }: DeskParts, rows: Rows)
     const count = await chain.transactionCount(from, heads.latest);
     const nonce = nonceFor(id, book, count);
     if (nonce < count) return refuse(open, "The nonce was used meanwhile.", heads);
-    if (!allows(book, gas * fees.maxFee, null, heads.latest.time, limits.spendPerDay))
+    if (!allows(book, { id, wei: gas * fees.maxFee, nonce: null }, heads.latest.time, limits.spendPerDay))
       return wait(open, "spend-limit", heads);
     await put(open, { kind: "call", gas, fees, nonce }, heads, "signed");
   }
@@ -131,7 +131,7 @@ export function desk({ chain, account, limits, onEvent }: DeskParts, rows: Rows)
     const gas = kind === "call" ? last.gas : TRANSFER_GAS;
     const wei = fees === null ? 0n : gas * fees.maxFee;
     const most = row.forms.reduce((high, form) => (form.gas * form.maxFee > high ? form.gas * form.maxFee : high), wei);
-    if (fees === null || !allows(book, most, row.nonce, heads.latest.time, limits.spendPerDay)) {
+    if (fees === null || !allows(book, { id, wei: most, nonce: row.nonce }, heads.latest.time, limits.spendPerDay)) {
       onEvent({ kind: "waiting", id, why: fees === null ? "fee-limit" : "spend-limit" });
       return broadcast(id, last);
     }

@@ -56,6 +56,8 @@ export interface SubmitterSettings {
   readonly handoverSeconds: number;
   /** Most providers paid in one transaction. */
   readonly batchSize: number;
+  /** Whether settled rounds are paid out at all. */
+  readonly distribute: boolean;
   /** Most transactions with payouts of a round under way at once. */
   readonly batchesAtOnce: number;
   /** Seconds of block time before a refused assessment is tried again. */
@@ -66,6 +68,7 @@ export interface SubmitterSettings {
 export const DEFAULT_SUBMITTER_SETTINGS: SubmitterSettings = {
   handoverSeconds: 600,
   batchSize: 200,
+  distribute: true,
   batchesAtOnce: 4,
   retrySeconds: 60,
   payoutRetries: { most: 4, pauseSeconds: 3_600 },
@@ -122,6 +125,7 @@ export function createSubmitter(parts: SubmitterParts): Submitter {
       // Money that came in the last blocks may be missing on a fork and be there in the end: then there is something to send after all.
       if (settled.state === "cancelled") return { phase: "idle", state: settled.state };
       if (settled.state !== "settled") return { phase: "settling" };
+      if (!settings.distribute) return { phase: "idle", state: settled.state };
       return pays(pool, round, { heads, settled, latest: now });
     },
   };

@@ -130,14 +130,14 @@ describe("the book of an account", () => {
     book = withEnd(book, "a", { wei: 40n, time: 2_000 });
     expect(spent(book, 2_000 + SPEND_WINDOW - 1)).to.equal(40n);
     expect(spent(book, 2_000 + SPEND_WINDOW)).to.equal(0n);
-    expect(allows(book, 60n, null, 3_000, 100n)).to.equal(true);
-    expect(allows(book, 61n, null, 3_000, 100n)).to.equal(false);
+    expect(allows(book, { id: "assess/0", wei: 60n, nonce: null }, 3_000, 100n)).to.equal(true);
+    expect(allows(book, { id: "assess/0", wei: 61n, nonce: null }, 3_000, 100n)).to.equal(false);
   });
 
   it("does not count twice what is replaced", () => {
     const book = withNonce(EMPTY_BOOK, "a", 3, 100n, 1_000);
-    expect(allows(book, 113n, 3, 1_000, 113n)).to.equal(true);
-    expect(allows(book, 114n, 3, 1_000, 113n)).to.equal(false);
+    expect(allows(book, { id: "assess/0", wei: 113n, nonce: 3 }, 1_000, 113n)).to.equal(true);
+    expect(allows(book, { id: "assess/0", wei: 114n, nonce: 3 }, 1_000, 113n)).to.equal(false);
     expect(spent(withNonce(book, "a", 3, 113n, 1_001), 1_001)).to.equal(113n);
   });
 

@@ -258,7 +258,7 @@ describe("the outbox", () => {
   });
 
   it("waits at the spend limit, visibly, and goes on a day later", async () => {
-    const { outbox, events, step, advance, spending } = await open({ limits: { spendPerDay: 135_000_000_000_000n } });
+    const { outbox, events, step, advance, spending } = await open({ limits: { spendPerDay: 270_000_000_000_000n } });
     for (const number of [1, 2, 3]) await outbox.submit(mintIntent(chain.token, number));
     await advance();
     const states = async () => Promise.all([1, 2, 3].map(async (n) => (await outbox.get(`mint/${n}`))!.state));
@@ -283,6 +283,17 @@ describe("the outbox", () => {
     await chain.mineAt((await chain.now()) + 86_401n);
     for (let i = 0; i < 4; i++) await step(6);
     expect(await count()).to.be.above(before);
+  });
+
+  it("leaves assessments half of the spend limit", async () => {
+    const { outbox, advance, spending } = await open({ limits: { spendPerDay: 270_000_000_000_000n } });
+    for (const number of [1, 2]) await outbox.submit(mintIntent(chain.token, number));
+    for (const number of [3, 4]) await outbox.submit({ ...mintIntent(chain.token, number), id: `assess/${number}` });
+    await advance();
+    const ids = ["mint/1", "mint/2", "assess/3", "assess/4"];
+    const states = await Promise.all(ids.map(async (id) => (await outbox.get(id))!.state));
+    expect(states).to.deep.equal(["pending", "waiting", "pending", "waiting"]);
+    expect(spending().spent <= spending().limit).to.equal(true);
   });
 
   it("keeps two processes with one store from sending twice or using a nonce twice", async () => {

@@ -228,6 +228,22 @@ describe("the submitter", () => {
     expect(sent(second)).to.equal(0);
   });
 
+  it("pays nobody, and no fee, where it is not to distribute", async () => {
+    play = await makePool(chain, { providers: 3, terms: { feeBps: 100, feeRecipient: chain.accounts[5]! } });
+    const first = await operator(order()[0]!, { distribute: false });
+    await after(60);
+    await makeReady();
+    await until(first, "settling");
+    await settle();
+    for (let i = 0; i < 3; i++) {
+      expect(await look(first)).to.deep.equal({ phase: "idle", state: "settled" });
+      await chain.mine(1);
+    }
+    expect(sent(first)).to.equal(1);
+    expect(await paid()).to.deep.equal(Array(3).fill(false));
+    expect((await chain.poolAt(play.pool).read.roundInfo([0])).feePaid).to.equal(false);
+  });
+
   it("leaves whom nobody can pay after a few tries, and pays the others", async () => {
     const token = (await chain.connection.viem.deployContract("BlockListToken")).address;
     play = await makePool(chain, { providers: 5, terms: { token } });
