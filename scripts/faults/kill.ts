@@ -58,6 +58,8 @@ async function main(argv: readonly string[]): Promise<number> {
   return violations.length === 0 ? 0 : 1;
 }
 
+// Chain and nodes go with this process.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {

@@ -44,6 +44,8 @@ function readOptions(argv: readonly string[]): { rounds: number; warmUp: number;
     .opts();
 }
 
+// Chain and nodes go with this process.
+for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => process.exit(1));
 main(process.argv.slice(2)).then(
   (code) => process.exit(code),
   (error: unknown) => {

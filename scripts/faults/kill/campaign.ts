@@ -112,7 +112,7 @@ function player(world: World, book: KillBook, watch: ReturnType<typeof watcher>)
     world.victims[victim]!.arm(plans);
     const about = (form: RegExp): boolean => most === 0 || plans.some(({ step }) => form.test(step));
     const more = { session: about(/nonces|sessions/), page: about(/unread|extract|reading|text/) };
-    const report = await playAndCheck({ ...played, round, client: manager.client, more });
+    const report = await playAndCheck({ ...played, round, client: manager.client, more }).catch(stuck);
     await within(REST_MS, () => Promise.resolve(watch.paid() === nodes.length));
     world.victims[victim]!.arm([]);
     await Promise.all(world.victims.map((one) => one.back()));
@@ -124,6 +124,12 @@ function player(world: World, book: KillBook, watch: ReturnType<typeof watcher>)
       line: `round ${number}: ${report.end}, node ${victim} killed ${done || "never"}`,
     };
   };
+}
+
+/** A round that could not be played or looked at to its end. */
+function stuck(error: unknown): RoundReport {
+  const cause = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return { end: "stuck", duplicates: 0, lost: [], faults: [cause] };
 }
 
 /** The node for which there is most to do; one after the other where there is as much. */

@@ -5,6 +5,7 @@ import { canonicalJson } from "../../../oracle/domain/canonical.ts";
 import { frozenSchema } from "../../../oracle/domain/frozen.ts";
 import { receiptProblem, type Receipt } from "../../../oracle/domain/receipt.ts";
 import { envelopeSchema } from "../../../oracle/domain/round/envelope.ts";
+import { patiently } from "../support/evidence-client.ts";
 import { jsonAt, payoutOf, type Played } from "../support/round-end.ts";
 
 /** Assessments of a round that nodes brought into the chain. */
@@ -45,7 +46,7 @@ export async function lostEvidence(
   receipts: readonly Receipt[],
 ): Promise<string[]> {
   const path = `/v1/pools/${small.pool}/rounds/${round}/frozen`;
-  const { leaves } = frozenSchema.parse(await jsonAt(nodes[0]!.url, path));
+  const { leaves } = frozenSchema.parse(await patiently(() => jsonAt(nodes[0]!.url, path)));
   const known = new Set(leaves);
   const lost: string[] = [];
   for (const receipt of receipts) {
@@ -62,7 +63,9 @@ const messagesSchema = z.object({ messages: z.array(envelopeSchema) });
 /** Nodes that said two different things of one kind, by all that any node was told. */
 export async function saidTwice({ nodes, small }: Played, round: number): Promise<string[]> {
   const path = `/v1/pools/${small.pool}/rounds/${round}/messages`;
-  const told = await Promise.all(nodes.map(async ({ url }) => messagesSchema.parse(await jsonAt(url, path)).messages));
+  const told = await Promise.all(
+    nodes.map(async ({ url }) => messagesSchema.parse(await patiently(() => jsonAt(url, path))).messages),
+  );
   const bodies = new Map<string, Set<string>>();
   for (const { kind, node, body } of told.flat()) {
     // Who publishes again after a restart may do so with more signatures: bundles are kept apart by their hash.
