@@ -21,11 +21,8 @@ export async function broadcast(
   );
 }
 
-/** How a look at peers is made. */
-export interface Pull {
-  /** Takes what these nodes have of a round, and gives them what this node said and they lack; not more often than is set. */
-  (id: RoundId, from: readonly Hex[]): Promise<void>;
-}
+/** Takes what these nodes have of a round, and gives them what this node said and they lack; not more often than is set. */
+export type Pull = (id: RoundId, from: readonly Hex[]) => Promise<void>;
 
 /** Looks at what peers have of rounds, each not too often. */
 export function createPuller(
