@@ -222,7 +222,7 @@ export const SIGNATURE_CASES: readonly SignInCase[] = [
     reason: "signature-form",
   },
   { name: "the compact form", signature: (signature) => compact(signature), reason: "signature-form" },
-  { name: "a byte too few", signature: (signature) => signature.slice(0, -2) as Hex, reason: "signature" },
+  { name: "two bytes too few", signature: (signature) => signature.slice(0, -4) as Hex, reason: "signature" },
   { name: "a byte too many", signature: (signature) => concatHex([signature, "0x00"]), reason: "signature" },
   {
     name: "half a byte too many",
