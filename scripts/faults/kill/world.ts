@@ -109,7 +109,8 @@ export function victimOf({ address, url, settings, logFile }: PlannedNode, node:
       events.onKill(node, plan);
       plans = plans.filter((one) => one.step !== plan.step || one.when !== plan.when);
     }
-    await process.start();
+    // One that ends before it is ready is heard of by its own end.
+    await process.start().catch(() => undefined);
   }
 
   const process = nodeProcess({

@@ -121,7 +121,10 @@ function ready(child: ChildProcess, address: Hex): Promise<void> {
       clearTimeout(late);
       reject(new Error(`node ${address} ${what}`));
     };
-    const late = setTimeout(() => fail(`did not start within ${START_MS} ms`), START_MS);
+    const late = setTimeout(() => {
+      fail(`did not start within ${START_MS} ms`);
+      child.kill("SIGKILL");
+    }, START_MS);
     child.once("message", (message) => {
       clearTimeout(late);
       const { success, data } = readySchema.safeParse(message);
