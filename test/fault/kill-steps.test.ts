@@ -71,14 +71,15 @@ describe("book of a campaign", () => {
 
 describe("slope of memory", () => {
   it("is that of the line through points on one, and of the best one else", () => {
-    expect(slopeOf([1, 2, 5].map((x) => ({ x, y: 3 * x + 7 })))).to.be.closeTo(3, 1e-9);
-    expect(
-      slopeOf([
-        { x: 0, y: 0 },
-        { x: 1, y: 2 },
-        { x: 2, y: 1 },
-      ]),
-    ).to.be.closeTo(0.5, 1e-9);
+    const line = slopeOf([1, 2, 5].map((x) => ({ x, y: 3 * x + 7 })));
+    const best = slopeOf([
+      { x: 0, y: 0 },
+      { x: 1, y: 2 },
+      { x: 2, y: 1 },
+    ]);
+    // Hardhat's matchers, where they are loaded, compare whole numbers alone.
+    expect(Math.round(line * 1e9)).to.equal(3e9);
+    expect(Math.round(best * 1e9)).to.equal(5e8);
     expect(slopeOf([{ x: 1, y: 5 }])).to.equal(0);
   });
 });
