@@ -8,7 +8,7 @@ import { evidenceClient } from "../support/evidence-client.ts";
 import { startFaultChain } from "../support/fault-chain.ts";
 import { oracleNodes, planNodes } from "../support/node-set.ts";
 import { endOf, midRound, playRound, type Played } from "../support/round-end.ts";
-import { makeSmallPool, telemetry, type SmallPool } from "../support/small-pool.ts";
+import { makeSmallPool, telemetry } from "../support/small-pool.ts";
 import type { Point } from "./slope.ts";
 
 export interface SoakOptions {
@@ -45,14 +45,15 @@ export async function soak({ rounds, warmUp, every, collect, say }: SoakOptions)
       const node = await startNode(readConfig(settings), secretsOf(settings), { log: SILENT });
       stops.push(() => node.stop());
     }
-    let small: SmallPool | null = null;
+    let play: ((round: number) => Promise<void>) | null = null;
     for (let played = 0; played < rounds; played++) {
       const round = played % POOL_ROUNDS;
-      if (round === 0) {
+      if (round === 0 || play === null) {
         const order = { oracle: { ...oracle, address: chain.quorum }, title: `Soak from round ${played}` };
-        small = await makeSmallPool(chain, { rounds: Math.min(POOL_ROUNDS, rounds - played), ...order });
+        const small = await makeSmallPool(chain, { rounds: Math.min(POOL_ROUNDS, rounds - played), ...order });
+        play = playerOf({ chain, small, nodes: set.nodes, handoverSeconds: HANDOVER_SECONDS });
       }
-      await playOne({ chain, small: small!, nodes: set.nodes, handoverSeconds: HANDOVER_SECONDS }, round);
+      await play(round);
       const done = played + 1;
       if (done < warmUp || done % every !== 0) continue;
       await pause(QUIET_MS);
@@ -65,16 +66,22 @@ export async function soak({ rounds, warmUp, every, collect, say }: SoakOptions)
   return points;
 }
 
-async function playOne(played: Played, round: number): Promise<void> {
+/** Rounds in which the manager signs in anew; more often would be refused. */
+const SIGN_IN_EVERY = 10;
+
+function playerOf(played: Played): (round: number) => Promise<void> {
   const { chain, small, nodes } = played;
-  await chain.moveTo(Math.max(midRound(small, round), (await chain.now()) + 1));
   const client = evidenceClient(nodes[0]!.url, localAccount("manager"), chain.chainId, small.pool);
-  const { id, token } = await client.makeKey(small.spec);
-  for (const part of [0, 1]) await client.sendTelemetry(token, round, part, telemetry(round, part));
-  await client.revokeKey(id);
-  await playRound(played, round);
-  const { end, said } = await endOf(played, round);
-  if (end !== "settled") throw new Error(`round ${round} is not settled: ${said.join(", ")}`);
+  return async (round) => {
+    await chain.moveTo(Math.max(midRound(small, round), (await chain.now()) + 1));
+    if (round % SIGN_IN_EVERY === 0) client.forget();
+    const { id, token } = await client.makeKey(small.spec);
+    for (const part of [0, 1]) await client.sendTelemetry(token, round, part, telemetry(round, part));
+    await client.revokeKey(id);
+    await playRound(played, round);
+    const { end, said } = await endOf(played, round);
+    if (end !== "settled") throw new Error(`round ${round} is not settled: ${said.join(", ")}`);
+  };
 }
 
 /** What a second collection finds too: finalizers run in between. */
