@@ -10,10 +10,10 @@ const ROUND = `round/31337/${OTHER}/00007`;
 
 describe("steps of nodes", () => {
   it("have one name for all rounds, pools and nodes", () => {
-    const put = { [`${ROUND}/own`]: "{}", [`${ROUND}/message/commit/${SELF}/${HASH}`]: "{}" };
-    expect(stepOf({ put }, SELF)).to.equal("round/@/message/commit/self/* + round/@/own");
-    expect(stepOf({ put: { [`${ROUND}/message/commit/${OTHER}/${HASH}`]: "{}" } }, SELF)).to.equal(
-      "round/@/message/commit/@/*",
+    const put = { [`${ROUND}/own`]: "{}", [`${ROUND}/message/commit/${SELF}/0`]: "{}" };
+    expect(stepOf({ put }, SELF)).to.equal("round/@/message/commit/self + round/@/own");
+    expect(stepOf({ put: { [`${ROUND}/message/commit/${OTHER}/1`]: "{}" } }, SELF)).to.equal(
+      "round/@/message/commit/@",
     );
     expect(blobStepOf("put", `mirror/${HASH}`, SELF)).to.equal("blob mirror/*");
   });
