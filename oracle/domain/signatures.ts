@@ -25,6 +25,12 @@ export const viemRecover: Recover = async (digest, signature) => {
 const found = new Map<string, Hex | null>();
 const MOST_FOUND = 4096;
 
+function keep(key: string, signer: Hex | null): void {
+  found.set(key, signer);
+  const [oldest] = found.keys();
+  if (found.size > MOST_FOUND && oldest !== undefined) found.delete(oldest);
+}
+
 /** What is wrong with a signature over a digest, or `null`. */
 export async function signatureProblem(
   digest: Hex,
@@ -34,8 +40,7 @@ export async function signatureProblem(
   const key = `${digest}${signature}`;
   const known = found.get(key);
   const signer = known === undefined ? await recover(digest, signature) : known;
-  if (found.size >= MOST_FOUND) found.clear();
-  found.set(key, signer);
+  if (known === undefined) keep(key, signer);
   if (signer === null) return "the signature is none of any account";
   return signer === node ? null : `the signature is not by ${node}`;
 }

@@ -71,14 +71,21 @@ function hitStore(clock: Clock): HitStore<Env> {
     const found = counts.get(key);
     return found !== undefined && clock() < found.until ? found : { hits: 0, until: clock() + WINDOW };
   };
+  /** Those whose window is over, and the ones hit longest ago where there are too many. */
+  function forget(): void {
+    for (const [key, { until }] of counts) {
+      if (clock() < until && counts.size <= MAX_COUNTED) return;
+      counts.delete(key);
+    }
+  }
+
   return {
     increment(key) {
       const count = current(key);
       count.hits++;
       counts.delete(key);
       counts.set(key, count);
-      const [oldest] = counts.keys();
-      if (counts.size > MAX_COUNTED && oldest !== undefined) counts.delete(oldest);
+      forget();
       // The limiter tells seconds by the wall clock, whatever the injected one says.
       return { totalHits: count.hits, resetTime: new Date(Date.now() + count.until - clock()) };
     },

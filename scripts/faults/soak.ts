@@ -38,7 +38,7 @@ function readOptions(argv: readonly string[]): { rounds: number; warmUp: number;
   return new Command("soak")
     .exitOverride()
     .option("--rounds <number>", "rounds to play", whole, 1000)
-    .option("--warm-up <number>", "rounds before the first measurement", whole, 200)
+    .option("--warm-up <number>", "rounds before the first measurement: caches fill", whole, 300)
     .option("--every <number>", "rounds between two measurements", whole, 50)
     .parse(argv, { from: "user" })
     .opts();
