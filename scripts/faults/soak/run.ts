@@ -28,8 +28,9 @@ const QUORUM = 2;
 const HANDOVER_SECONDS = 60;
 /** Rounds of a pool, the most there can be; then another one is made. */
 const POOL_ROUNDS = 520;
-/** Until what is under way has ended. */
-const QUIET_MS = 500;
+/** Looks at the heap for one measurement, and the pause before each. */
+const LOOKS = 6;
+const QUIET_MS = 400;
 
 /** Three nodes in this process play rounds. @returns heap in use after collection, bytes, by rounds played */
 export async function soak({ rounds, warmUp, every, collect, say }: SoakOptions): Promise<Point[]> {
@@ -56,8 +57,7 @@ export async function soak({ rounds, warmUp, every, collect, say }: SoakOptions)
       await play(round);
       const done = played + 1;
       if (done < warmUp || done % every !== 0) continue;
-      await pause(QUIET_MS);
-      points.push({ x: done, y: heapAfter(collect) });
+      points.push({ x: done, y: await heapAfter(collect) });
       say(points.at(-1)!);
     }
   } finally {
@@ -84,11 +84,15 @@ function playerOf(played: Played): (round: number) => Promise<void> {
   };
 }
 
-/** What a second collection finds too: finalizers run in between. */
-function heapAfter(collect: () => void): number {
-  collect();
-  collect();
-  return process.memoryUsage().heapUsed;
+/** The least of several looks: what is under way at one of them is over at the next. */
+async function heapAfter(collect: () => void): Promise<number> {
+  let least = Infinity;
+  for (let look = 0; look < LOOKS; look++) {
+    await pause(QUIET_MS);
+    collect();
+    least = Math.min(least, process.memoryUsage().heapUsed);
+  }
+  return least;
 }
 
 const nothing = (): void => undefined;
