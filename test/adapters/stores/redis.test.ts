@@ -307,7 +307,7 @@ describe("a store in Redis with a replica", () => {
   });
 
   it("cannot be opened where there are too few replicas, nor on a replica", async () => {
-    expect(await unavailable(openAt(pair.master, 2))).to.contain("1 of 2 replicas");
+    await eventually(async () => expect(await unavailable(openAt(pair.master, 2))).to.contain("1 of 2 replicas"));
     expect(await unavailable(openAt(pair.replica, 0))).to.contain("is a replica");
   });
 
