@@ -33,7 +33,7 @@ function readOptions(argv: readonly string[]): Options {
     .option("--step <pattern>", "only steps that match this regular expression", "")
     .option("--seed <number>", "which node dies at what", whole, 1)
     .option("--minutes <number>", "no further round after so long", whole, 24 * 60)
-    .option("--per-round <number>", "most kills of one round", whole, 6);
+    .option("--per-round <number>", "most kills of one round, over all nodes", whole, 36);
   return command.parse(argv, { from: "user" }).opts<Options>();
 }
 

@@ -3,9 +3,9 @@ import { runInNewContext } from "node:vm";
 import Table from "cli-table3";
 import { Command, CommanderError } from "commander";
 import { slopeOf } from "./soak/slope.ts";
-import { soak } from "./soak/run.ts";
+import { NODES, soak } from "./soak/run.ts";
 
-/** Most bytes the heap may grow by a round. */
+/** Most bytes a node's heap may grow by a round. */
 const LIMIT = 1024;
 
 /**
@@ -21,11 +21,13 @@ async function main(argv: readonly string[]): Promise<number> {
     ...{ rounds, warmUp, every, collect },
     say: ({ x, y }) => console.log(`${((Date.now() - begun) / 60_000).toFixed(1)} min, ${x} rounds: ${y} bytes`),
   });
-  const slope = slopeOf(points);
+  const slope = slopeOf(points) / NODES;
   const table = new Table({ head: ["rounds", "heap after collection, bytes"], style: { head: [], border: [] } });
   for (const { x, y } of points) table.push([x, y]);
   console.log(table.toString());
-  console.log(`the heap grows by ${slope.toFixed(0)} bytes a round; the limit is ${LIMIT}`);
+  console.log(
+    `${NODES} nodes in one process; the heap grows by ${slope.toFixed(0)} bytes a node and round; limit ${LIMIT}`,
+  );
   return points.length >= 2 && slope <= LIMIT ? 0 : 1;
 }
 

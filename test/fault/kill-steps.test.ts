@@ -46,12 +46,31 @@ describe("book of a campaign", () => {
     book.saw("a", intake, 1);
     book.saw("b", intake, 1);
     book.killed({ step: "a", when: "before", nth: 1 });
-    expect(book.choose(intake, 2)).to.deep.equal([
-      { step: "b", when: "before", nth: 1 },
-      { step: "a", when: "after", nth: 1 },
+    expect(book.choose([intake], 2)).to.deep.equal([
+      [
+        { step: "b", when: "before", nth: 1 },
+        { step: "a", when: "after", nth: 1 },
+      ],
     ]);
-    expect(book.choose({ intake: false, first: false }, 2)).to.deep.equal([]);
+    expect(book.choose([{ intake: false, first: false }], 2)).to.deep.equal([[]]);
+    expect(book.choose([intake], 2, (step) => step === "c")).to.deep.equal([[]]);
     expect(book.left()).to.equal(3);
+  });
+
+  it("shares the kills of a round out among nodes, no more than are left", () => {
+    const book = createBook(
+      2,
+      () => true,
+      () => 0,
+    );
+    const other = { intake: false, first: true };
+    for (const role of [intake, other]) book.saw("a", role, 1);
+    expect(book.choose([intake, other, other], 9)).to.deep.equal([
+      [{ step: "a", when: "before", nth: 1 }],
+      [{ step: "a", when: "after", nth: 1 }],
+      [],
+    ]);
+    expect(book.choose([intake, other], 1).flat()).to.have.length(1);
   });
 
   it("is done with a step after its kills", () => {
@@ -65,7 +84,7 @@ describe("book of a campaign", () => {
     expect(book.left()).to.equal(1);
     book.killed({ step: "a", when: "before", nth: 1 });
     expect(book.left()).to.equal(0);
-    expect(book.choose(intake, 4)).to.deep.equal([]);
+    expect(book.choose([intake], 4)).to.deep.equal([[]]);
   });
 });
 

@@ -7,6 +7,8 @@ export interface Role {
   readonly intake: boolean;
   /** Whether the first turn to submit, publish and pay is its. */
   readonly first: boolean;
+  /** Whether it is none of the oracle and begins with nothing. */
+  readonly newcomer?: boolean;
 }
 
 /** What is known of a step, and what became of the rounds in which a node was killed at it. */
@@ -35,14 +37,17 @@ export interface KillBook {
   killed(plan: KillPlan): void;
   /** A round ended in which nodes were killed at these steps. */
   ended(steps: readonly string[], report: RoundReport): void;
-  /** Up to so many plans for a node in that role: what was done least comes first. */
-  choose(role: Role, most: number): KillPlan[];
+  /**
+   * Up to so many plans for a round, by node, at most one a node and step: what was done least comes first.
+   * @param among the steps to choose from; all where not given
+   */
+  choose(roles: readonly Role[], most: number, among?: (step: string) => boolean): KillPlan[][];
   /** Kills still to make. */
   left(): number;
 }
 
-export const roleName = ({ intake, first }: Role): string =>
-  `${intake ? "intake" : "other"} ${first ? "first" : "later"}`;
+export const roleName = ({ intake, first, newcomer = false }: Role): string =>
+  newcomer ? "newcomer" : `${intake ? "intake" : "other"} ${first ? "first" : "later"}`;
 
 /**
  * Keeps count.
@@ -73,6 +78,13 @@ export function createBook(repeat: number, wanted: (step: string) => boolean, ra
 
   const due = ({ killsBefore, killsAfter }: StepRow): number => repeat - killsBefore - killsAfter;
 
+  /** @param turn how many kills at the step are planned already */
+  function planOf({ step, killsBefore, killsAfter, most }: StepRow, turn: number): KillPlan {
+    const beforeNext = killsBefore <= killsAfter;
+    const when = (turn % 2 === 0) === beforeNext ? "before" : "after";
+    return { step, when, nth: 1 + Math.floor(random() * Math.min(3, most)) };
+  }
+
   return {
     rows,
     saw(step, role, times) {
@@ -91,16 +103,19 @@ export function createBook(repeat: number, wanted: (step: string) => boolean, ra
         row.faults += faults.length;
       }
     },
-    choose(role, most) {
-      const open = [...rows.values()].filter(
-        (row) => wanted(row.step) && due(row) > 0 && row.roles.has(roleName(role)),
-      );
+    choose(roles, most, among = () => true) {
+      const open = [...rows.values()].filter((row) => wanted(row.step) && among(row.step) && due(row) > 0);
       const ranked = open.map((row) => ({ row, rank: due(row) + random() })).sort((a, b) => b.rank - a.rank);
-      return ranked.slice(0, most).map(({ row }) => ({
-        step: row.step,
-        when: row.killsBefore <= row.killsAfter ? "before" : "after",
-        nth: 1 + Math.floor(random() * Math.min(3, row.most)),
-      }));
+      const plans = roles.map((): KillPlan[] => []);
+      let left = most;
+      for (const { row } of ranked) {
+        const able = roles.flatMap((role, node) => (row.roles.has(roleName(role)) ? [node] : []));
+        able.sort((one, other) => plans[one]!.length - plans[other]!.length);
+        const count = Math.min(left, due(row), able.length);
+        for (const [turn, node] of able.slice(0, count).entries()) plans[node]!.push(planOf(row, turn));
+        left -= count;
+      }
+      return plans;
     },
     left: () =>
       [...rows.values()].filter(({ step }) => wanted(step)).reduce((sum, row) => sum + Math.max(0, due(row)), 0),

@@ -34,29 +34,35 @@ export interface CampaignResult {
 
 /** How long nodes may take to go back to rest before the next round. */
 const REST_MS = 3_000;
+/** How long they may do nothing before the clock is moved on: they tell of all they do, and are back within a second or two. */
+const PATIENCE_MS = 6_000;
 /** What nodes write while they wait. */
 const IDLE = /^(?:headers|cursor|jobs)\b/;
+/** Steps that are made while a pool is, before there is a round; and those of a store that holds nothing. */
+const STEPS_OF = { pool: "pools/", newcomer: "headers/*" };
 /** Rounds in which no kill was made before the steps that are left are given up: they do not come again. */
 const PATIENCE_ROUNDS = 12;
 
-/** Plays rounds in each of which one node kills itself at chosen steps, until all steps have had their kills or time is over. */
+/** Plays rounds in each of which all nodes kill themselves at chosen steps, until all steps have had their kills or time is over. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { say, limitMs, firstRounds, wanted, random, repeat, killsPerRound } = options;
   const book = createBook(repeat, wanted, random);
   const violations: string[] = [];
   const watch = watcher(violations);
   const world = await startWorld(watch);
+  // What comes with a store that holds nothing is for newcomers.
+  watch.take();
   const until = Date.now() + limitMs;
   let [rounds, kills, idle] = [0, 0, 0];
   try {
     const play = player(world, book, watch);
     while (Date.now() < until && idle < PATIENCE_ROUNDS && (rounds < firstRounds || book.left() > 0)) {
-      const { report, killed, line } = await play(rounds < firstRounds ? 0 : killsPerRound, rounds);
+      const { report, killed, line, done } = await play(rounds < firstRounds ? 0 : killsPerRound, rounds);
       rounds += 1;
       kills += killed;
       idle = killed > 0 || rounds <= firstRounds ? 0 : idle + 1;
       const wrong = wrongIn(report);
-      if (wrong.length > 0) violations.push(`${line}\n${wrong.join("\n")}\n${await world.logs()}`);
+      if (wrong.length > 0) violations.push([line, ...done, ...wrong, await world.logs()].join("\n"));
       say(`${line}${wrong.length > 0 ? ` — ${wrong.join("; ")}` : ""}`);
     }
   } finally {
@@ -94,37 +100,59 @@ function watcher(violations: string[]) {
 
 function player(world: World, book: KillBook, watch: ReturnType<typeof watcher>) {
   let manager: { readonly pool: string; readonly client: ReturnType<typeof managerOf> } | null = null;
+  const nodes = world.victims.map(({ process }) => process);
+  const inRound = (step: string): boolean => !step.startsWith(STEPS_OF.pool) && step !== STEPS_OF.newcomer;
+
+  /** A pool is known before anybody knows whose turn its rounds are. */
+  function armForPool(most: number): KillPlan[] {
+    const anyTurn = nodes.map((_, node): Role => ({ intake: node === 0, first: false }));
+    const plans = world.isPoolNext() ? book.choose(anyTurn, most, (step) => step.startsWith(STEPS_OF.pool)) : [];
+    for (const [node, own] of plans.entries()) world.victims[node]!.arm(own);
+    return plans.flat();
+  }
 
   return async (most: number, number: number) => {
+    const forPool = armForPool(most);
     const { small, round } = await world.nextRound();
-    const nodes = world.victims.map(({ process }) => process);
     const played: Played = {
       chain: world.chain,
       small,
       nodes,
       handoverSeconds: HANDOVER_SECONDS,
       quietSince: watch.last,
+      patienceMs: PATIENCE_MS,
     };
     if (manager?.pool !== small.pool) manager = { pool: small.pool, client: managerOf(played) };
     const [first] = turnOrder(small.spec.oracle.signers, small.pool, round);
     const roles = nodes.map(({ address }, node): Role => ({ intake: node === 0, first: address === first }));
-    const { victim, plans } = mostOf(book, roles, most, number);
-    world.victims[victim]!.arm(plans);
-    const about = (form: RegExp): boolean => most === 0 || plans.some(({ step }) => form.test(step));
+    const plans = book.choose(roles, most, inRound);
+    for (const [node, own] of plans.entries()) world.victims[node]!.arm([...own, ...world.victims[node]!.armed()]);
+    const [forNewcomer] = book.choose([NEWCOMER], most, (step) => step === STEPS_OF.newcomer);
+    const newcomer = most === 0 || forNewcomer!.length > 0 ? await world.startNewcomer(forNewcomer!) : null;
+
+    const about = (form: RegExp): boolean => most === 0 || plans.flat().some(({ step }) => form.test(step));
     const more = { session: about(/nonces|sessions/), page: about(/unread|extract|reading|text/) };
     const report = await playAndCheck({ ...played, round, client: manager.client, more }).catch(stuck);
     await within(REST_MS, () => Promise.resolve(watch.paid() === nodes.length));
-    world.victims[victim]!.arm([]);
+    for (const victim of world.victims) victim.arm([]);
     await Promise.all(world.victims.map((one) => one.back()));
-    const killed = count(book, roles, watch.take(), report);
-    const done = killed.map(({ plan }) => `${plan.when} ${plan.step}`).join("; ");
+    const faults = await (newcomer?.leave() ?? Promise.resolve()).then(
+      () => [],
+      (error: unknown) => [`a node that began with nothing does not answer: ${String(error)}`],
+    );
+    const whole = { ...report, faults: [...report.faults, ...faults] };
+    const killed = count(book, [...roles, NEWCOMER], watch.take(), whole);
+    const planned = plans.flat().length + forPool.length + forNewcomer!.length;
     return {
-      report,
+      report: whole,
       killed: killed.length,
-      line: `round ${number}: ${report.end}, node ${victim} killed ${done || "never"}`,
+      line: `round ${number}: ${whole.end}, ${killed.length} kills of ${planned}, ${book.left()} left`,
+      done: killed.map(({ node, plan }) => `node ${node} ${plan.when} ${plan.step}`),
     };
   };
 }
+
+const NEWCOMER: Role = { intake: false, first: false, newcomer: true };
 
 /** A round that could not be played or looked at to its end. */
 function stuck(error: unknown): RoundReport {
@@ -132,25 +160,12 @@ function stuck(error: unknown): RoundReport {
   return { end: "stuck", duplicates: 0, lost: [], faults: [cause] };
 }
 
-/** The node for which there is most to do; one after the other where there is as much. */
-function mostOf(
-  book: KillBook,
-  roles: readonly Role[],
-  most: number,
-  number: number,
-): { victim: number; plans: KillPlan[] } {
-  const choices = roles.map((role, victim) => ({ victim, plans: book.choose(role, most) }));
-  const longest = Math.max(...choices.map(({ plans }) => plans.length));
-  const best = choices.filter(({ plans }) => plans.length === longest);
-  return best[number % best.length]!;
-}
-
 function count(
   book: KillBook,
   roles: readonly Role[],
   { seen, killed }: ReturnType<ReturnType<typeof watcher>["take"]>,
   report: RoundReport,
-): readonly { readonly plan: KillPlan }[] {
+): readonly { readonly node: number; readonly plan: KillPlan }[] {
   for (const [node, counts] of seen.entries()) {
     for (const [step, times] of counts ?? []) book.saw(step, roles[node]!, times);
   }

@@ -1,22 +1,27 @@
 import { existsSync } from "node:fs";
-import { readFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
+import { localAccount, localKey, lower } from "../../season/accounts.ts";
 import type { LocalChain } from "../../season/local-chain.ts";
 import { startFaultChain } from "../support/fault-chain.ts";
 import { nodeProcess, type NodeProcess } from "../support/node-process.ts";
-import { oracleNodes, planNodes, type PlannedNode } from "../support/node-set.ts";
+import { freePorts, oracleNodes, planNodes, type PlannedNode } from "../support/node-set.ts";
+import { jsonAt } from "../support/round-end.ts";
 import { makeSmallPool, type SmallPool } from "../support/small-pool.ts";
+import { bundledNode } from "./bundled.ts";
 import { planSchema, type KillPlan } from "./killer.ts";
 
 export const NODES = 3;
 export const QUORUM = 2;
 export const HANDOVER_SECONDS = 60;
 
-/** Rounds of a pool; then another one is made. */
-const ROUNDS = 40;
+/** Rounds of a pool; then another one is made, which brings the steps that come once a pool. */
+const ROUNDS = 3;
 /** Most characters shown of a line of a log. */
 const LINE = 400;
+/** How nodes are started where nobody bundled them. */
 const ENTRY = fileURLToPath(new URL("node.ts", import.meta.url));
 
 /** A node that can be told when to die. */
@@ -34,11 +39,21 @@ export interface Victim {
 export interface World {
   readonly chain: LocalChain;
   readonly victims: readonly Victim[];
+  /** Whether the next round is the first of a pool. */
+  isPoolNext(): boolean;
+  /** Starts another node with nothing, of no oracle, which dies by these plans; it is the one after the last victim. */
+  startNewcomer(plans: readonly KillPlan[]): Promise<Newcomer>;
   /** The pool and round that are played next. */
   nextRound(): Promise<{ readonly small: SmallPool; readonly round: number }>;
   /** Last lines of all logs. */
   logs(): Promise<string>;
   stop(): Promise<void>;
+}
+
+/** A node that begins with nothing. */
+export interface Newcomer {
+  /** Waits until it answers and removes it. @throws Error where it does not answer */
+  leave(): Promise<void>;
 }
 
 /** What the nodes do, as it happens. */
@@ -59,7 +74,8 @@ export async function startWorld(events: WorldEvents): Promise<World> {
     count: NODES,
     more: () => ({ GUERDON_HANDOVER_SECONDS: String(HANDOVER_SECONDS) }),
   });
-  const victims = set.nodes.map((planned, node) => victimOf(planned, node, events));
+  const entry = await bundledNode();
+  const victims = set.nodes.map((planned, node) => victimOf(planned, node, events, entry));
   const stop = async (): Promise<void> => {
     await Promise.all(victims.map(({ process }) => process.kill()));
     await chain.stop();
@@ -74,10 +90,27 @@ export async function startWorld(events: WorldEvents): Promise<World> {
     throw new Error(`the nodes do not start\n${logs}`, { cause: error });
   }
   let [small, round, pools]: [SmallPool | null, number, number] = [null, ROUNDS, 0];
+  const isPoolNext = (): boolean => small === null || round === ROUNDS;
   return {
-    ...{ chain, victims, stop },
+    ...{ chain, victims, stop, isPoolNext },
+    async startNewcomer(plans) {
+      const planned = await newcomerOf(set.nodes[0]!, set.folder);
+      const newcomer = victimOf(planned, NODES, events, entry);
+      newcomer.arm(plans);
+      // It may die before it is ready; then it is started again.
+      await newcomer.process.start().catch(() => undefined);
+      return {
+        async leave() {
+          await newcomer.back();
+          await newcomer.process.start();
+          await jsonAt(planned.url, "/healthz");
+          await newcomer.process.kill();
+          await rm(planned.settings["GUERDON_DATA_DIR"]!, { recursive: true });
+        },
+      };
+    },
     async nextRound() {
-      if (small === null || round === ROUNDS) {
+      if (small === null || isPoolNext()) {
         const title = `Pool ${++pools} of a campaign`;
         small = await makeSmallPool(chain, { rounds: ROUNDS, oracle: { ...oracle, address: chain.quorum }, title });
         round = 0;
@@ -89,7 +122,8 @@ export async function startWorld(events: WorldEvents): Promise<World> {
 }
 
 /** A node of a campaign, not started yet. */
-export function victimOf({ address, url, settings, logFile }: PlannedNode, node: number, events: WorldEvents): Victim {
+export function victimOf(planned: PlannedNode, node: number, events: WorldEvents, entry = ENTRY): Victim {
+  const { address, url, settings, logFile } = planned;
   const noteFile = `${logFile}.notes`;
   let plans: readonly KillPlan[] = [];
   let [noted, starting] = [0, Promise.resolve()];
@@ -115,7 +149,7 @@ export function victimOf({ address, url, settings, logFile }: PlannedNode, node:
 
   const process = nodeProcess({
     ...{ address, url, settings, logFile },
-    entry: ENTRY,
+    entry,
     environment: { FAULT_NODE: address, FAULT_NOTE: noteFile },
     begin: () => ({ begin: true, arm: plans }),
     onMessage(message) {
@@ -138,6 +172,21 @@ export function victimOf({ address, url, settings, logFile }: PlannedNode, node:
     armed: () => plans,
     back: () => starting,
   };
+}
+
+/** Settings of a node of no oracle, with an empty folder and the others' chain. */
+async function newcomerOf({ settings }: PlannedNode, folder: string): Promise<PlannedNode> {
+  const [port] = await freePorts(1);
+  const address = lower(localAccount("newcomer").address);
+  const url = `http://127.0.0.1:${port!}`;
+  const own = {
+    GUERDON_NODE_KEY: localKey("newcomer"),
+    GUERDON_PEERS: "",
+    GUERDON_PORT: String(port!),
+    GUERDON_PUBLIC_URL: url,
+    GUERDON_DATA_DIR: await mkdtemp(join(folder, "newcomer-")),
+  };
+  return { address, url, port: port!, settings: { ...settings, ...own }, logFile: join(folder, "newcomer.log") };
 }
 
 const stepsSchema = z.object({ steps: z.array(z.string()) });

@@ -23,7 +23,8 @@ export interface SoakOptions {
   readonly say: (point: Point) => void;
 }
 
-const NODES = 3;
+/** Nodes in this process. */
+export const NODES = 3;
 const QUORUM = 2;
 const HANDOVER_SECONDS = 60;
 /** Rounds of a pool, the most there can be; then another one is made. */

@@ -29,6 +29,8 @@ export interface Played {
   readonly handoverSeconds: number;
   /** Since when no node has done anything, Unix milliseconds; now where not given. */
   readonly quietSince?: () => number;
+  /** How long nodes may do nothing before the clock is moved on; `PATIENCE_MS` where not given. */
+  readonly patienceMs?: number;
 }
 
 /**
@@ -59,11 +61,15 @@ function turns(from: number, handoverSeconds: number): number[] {
 }
 
 /** Moves the clock to one time after the other until something holds. */
-async function reach({ chain, quietSince }: Played, times: readonly number[], holds: () => Promise<boolean>) {
+async function reach(
+  { chain, quietSince, patienceMs = PATIENCE_MS }: Played,
+  times: readonly number[],
+  holds: () => Promise<boolean>,
+) {
   for (const time of times) {
     if (time > (await chain.now())) await chain.moveTo(time);
     const begun = Date.now();
-    const until = (): number => Math.max(begun, quietSince?.() ?? 0) + PATIENCE_MS;
+    const until = (): number => Math.max(begun, quietSince?.() ?? 0) + patienceMs;
     while (Date.now() < until()) if (await within(until() - Date.now(), holds)) return true;
   }
   return false;
