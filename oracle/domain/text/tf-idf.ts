@@ -58,7 +58,7 @@ export function cosine(a: Vector, b: Vector): number {
   const scale = Math.sqrt(a.square * b.square);
   if (scale === 0) return 0;
   let dot = 0;
-  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length; ) {
+  for (let i = 0, j = 0; i < a.terms.length && j < b.terms.length;) {
     const [left, right] = [a.terms[i]!, b.terms[j]!];
     if (left === right) dot += a.weights[i]! * b.weights[j]!;
     if (left <= right) i++;
@@ -87,7 +87,7 @@ function wordsOf(text: string): string[] {
 }
 
 function runsOf(word: string): string[] {
-  const points = [" ", ...word, " "];
+  const points = Array.from(` ${word} `);
   const runs: string[] = [];
   for (let length = SHORTEST; length <= LONGEST; length++) {
     for (let at = 0; at + length <= points.length; at++) runs.push(points.slice(at, at + length).join(""));

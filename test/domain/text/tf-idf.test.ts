@@ -104,9 +104,13 @@ describe("the logarithm of likeness", () => {
 
   it("never falls", () => {
     fc.assert(
-      fc.property(fc.double({ min: 1, max: 1e9, noNaN: true }), fc.double({ min: 1, max: 1e9, noNaN: true }), (a, b) => {
-        expect(log2(Math.max(a, b))).to.be.at.least(log2(Math.min(a, b)));
-      }),
+      fc.property(
+        fc.double({ min: 1, max: 1e9, noNaN: true }),
+        fc.double({ min: 1, max: 1e9, noNaN: true }),
+        (a, b) => {
+          expect(log2(Math.max(a, b))).to.be.at.least(log2(Math.min(a, b)));
+        },
+      ),
     );
   });
 });
