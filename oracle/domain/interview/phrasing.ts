@@ -26,7 +26,7 @@ export function phrasingProblem(text: string, { phrasing }: ProbeStep, texts: Te
   const { questionMark, self, loaded } = texts.phrasing;
   if (text.length > phrasing.maxCharacters) return `longer than ${phrasing.maxCharacters} characters`;
   if (plainText(text) !== text || text.trim() !== text || text.includes("\n")) return "not one line of plain text";
-  if (text.indexOf(questionMark) !== text.length - 1) return "not one question";
+  if (!text.endsWith(questionMark) || text.indexOf(questionMark) !== text.length - 1) return "not one question";
   const words = wordsOf(text);
   const first = words.find((word) => self.includes(word));
   if (first !== undefined) return `the interviewer speaks of itself: ${first}`;
