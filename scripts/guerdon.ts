@@ -51,6 +51,17 @@ async function main(args: readonly string[]): Promise<number> {
       process.stdout.write(receiptText(report));
       ended(report.ok);
     });
+  program
+    .command("lint")
+    .description("check buyers' criteria before money moves: what is missing, unclear or could be gamed")
+    .argument("<file>", "document of criteria or agreement, or the name of an agreement that comes with the project")
+    .option("--json", "print the findings as JSON")
+    .action(async (file: string, { json }: { readonly json?: boolean }) => {
+      const { lintFile, lintReportJson, lintText } = await import("./guerdon/lint.ts");
+      const report = await lintFile(file);
+      process.stdout.write(json === true ? lintReportJson(report) : lintText(report));
+      ended(report.ok);
+    });
   overrideExit(program);
   try {
     await program.parseAsync([...args], { from: "user" });
