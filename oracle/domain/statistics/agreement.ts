@@ -22,7 +22,10 @@ export function agreement(one: readonly Category[], other: readonly Category[]):
   if (one.length !== other.length) {
     throw new InputError("wrong number of judgements", { value: String(other.length), limit: `${one.length} items` });
   }
-  const pairs = one.flatMap((a, i) => (a === null || other[i]! === null ? [] : [[a, other[i]!] as const]));
+  const pairs = one.flatMap((a, i) => {
+    const b = other[i] ?? null;
+    return a === null || b === null ? [] : [[a, b] as const];
+  });
   const items = pairs.length;
   if (items === 0) return { items, raw: null, kappa: null };
   const same = pairs.filter(([a, b]) => a === b).length;

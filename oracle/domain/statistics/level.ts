@@ -17,7 +17,6 @@ export const LEVELS: readonly Level[] = [0.8, 0.9, 0.95, 0.975];
 
 /** How many standard errors a one-sided bound at this level lies from the estimate. A two-sided interval of 95% takes 0.975. */
 export function quantile(level: Level): number {
-  const z: number | undefined = QUANTILES[level];
-  if (z === undefined) throw new RangeError(`level ${String(level)} is none of ${LEVELS.join(", ")}`);
-  return z;
+  if (!LEVELS.includes(level)) throw new RangeError(`level ${String(level)} is none of ${LEVELS.join(", ")}`);
+  return QUANTILES[level];
 }

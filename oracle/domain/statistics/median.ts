@@ -16,8 +16,8 @@ export function midMedian(values: readonly number[]): number {
 
 /**
  * Joins what all nodes say about one criterion of one provider: abstained (null) unless more than half of all nodes judged; else
- * the lower median of what was judged. With fewer than half of the nodes false, it lies within what honest nodes judged, unless all
- * of these abstained: then too few judged, and it abstains.
+ * the lower median of what was judged. It lies within what honest nodes judged as long as false ones are fewer than half of those that
+ * judged: honest nodes that abstain weaken it, so of 7 with 3 false, none may.
  * @param scores one per node, 0 to 1, null where the node abstained
  */
 export function medianScore(scores: readonly (number | null)[]): number | null {

@@ -48,8 +48,8 @@ export function comparePeers(
     medianOf(providers.filter((_one, i) => assigned[i] === group)),
   );
   return providers.map(({ score }, i) => {
-    const median = medians[assigned[i]!]!;
-    const adjusted = score === null ? null : clamp(pool! + score - median!, 0, 1);
+    const median = medians[assigned[i]!] ?? null;
+    const adjusted = score === null || pool === null || median === null ? null : clamp(pool + score - median, 0, 1);
     return { group: assigned[i]!, median, score: adjusted };
   });
 }

@@ -40,7 +40,10 @@ export function correctedMean(
   how: Trust = "tuned",
 ): CorrectedMean {
   for (const judged of unlabelled) checkShare(judged, "judged");
-  for (const { judged, label } of labelled) [checkShare(judged, "judged"), checkShare(label, "label")];
+  for (const { judged, label } of labelled) {
+    checkShare(judged, "judged");
+    checkShare(label, "label");
+  }
   const z = quantile(level);
   const [n, more] = [labelled.length, unlabelled.length];
   const counts = { labels: n, unlabelled: more };
