@@ -206,6 +206,18 @@ describe("Consent and language", () => {
   });
 });
 
+describe("A change of language", () => {
+  it("keeps a probe that was answered, where the other language's rules would have asked for something else", () => {
+    const chat = begin(repair(), "day-30");
+    const story = "Yesterday the mechanic told them what the noise in the car had really been.";
+    walk(chat, { story }, "probe/1/where");
+    give(chat, { do: "answer", step: "probe/1/where", reply: { text: "No idea." }, at });
+    give(chat, { do: "language", language: "de", at });
+    expect(nextStep(chat.plan, chat.log).id).to.equal("probe/2/when");
+    expect(logProblem(chat.plan, chat.log)).to.equal(null);
+  });
+});
+
 describe("An answer", () => {
   it("counts once, however often it comes, and cannot be changed", () => {
     const chat = begin(repair(), "day-30");
@@ -283,8 +295,9 @@ describe("A withdrawal", () => {
     });
   }
 
-  it("needs a salt of 32 bytes", () => {
+  it("needs a salt of 32 bytes, and a time that is not past", () => {
     const chat = begin(repair(), "day-30");
+    expect(tried(chat, { do: "withdraw", salt: SALT, at: 999 })).to.include({ code: "bad-time", value: "999" });
     expect(faultOf(() => answer(chat.plan, chat.log, { do: "withdraw", salt: "0x5a", at })).fault.field).to.equal(
       "salt",
     );
