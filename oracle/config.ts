@@ -1,11 +1,13 @@
 import { join } from "node:path";
 import type { Hex } from "viem";
 import type { Peer } from "./config/forms.ts";
+import type { NamedJudge } from "./config/models.ts";
 import type { Role } from "./config/network.ts";
 import { readValues, SettingsError, type Environment } from "./config/read.ts";
 import { crossFaults, majority } from "./config/rules.ts";
 import type { Values } from "./config/settings.ts";
 import type { LogLevel } from "./config/work.ts";
+import { familyOf } from "./domain/text/model-name.ts";
 
 export { SettingsError };
 
@@ -79,6 +81,28 @@ export interface IntakeConfig {
   readonly rateLimitPerMinute: number;
 }
 
+/** A model that judges, and where it is. */
+export interface JudgeConfig extends Omit<NamedJudge, "keyFile"> {
+  readonly key: { readonly kind: "none" } | { readonly kind: "key"; readonly key: string } | KeyFile;
+}
+
+interface KeyFile {
+  readonly kind: "file";
+  readonly path: string;
+}
+
+/** What a node judges with. */
+export interface ModelsConfig {
+  /** Of different families; none where criteria that need a judge abstain. */
+  readonly judges: readonly JudgeConfig[];
+  /** Of all judges together. */
+  readonly tokensPerRound: number;
+  /** Questions to one model at once. */
+  readonly concurrency: number;
+  readonly timeoutMs: number;
+  readonly retries: number;
+}
+
 export interface SubmitterConfig {
   /** Seconds of block time. */
   readonly handoverSeconds: number;
@@ -106,6 +130,7 @@ export interface NodeConfig {
   readonly store: StoreConfig;
   readonly blobs: BlobConfig;
   readonly intake: IntakeConfig;
+  readonly models: ModelsConfig;
   readonly submitter: SubmitterConfig;
   readonly logLevel: LogLevel;
   readonly otlpUrl: string | undefined;
@@ -135,6 +160,7 @@ export function readConfig(environment: Environment): NodeConfig {
     store: storeOf(values),
     blobs: blobsOf(values),
     intake: intakeOf(values),
+    models: modelsOf(values),
     submitter: submitterOf(values),
     logLevel: values.GUERDON_LOG_LEVEL,
     otlpUrl: values.GUERDON_OTLP_URL,
@@ -211,6 +237,36 @@ function intakeOf(values: Values): IntakeConfig {
     linkAllowPrivate: values.GUERDON_LINK_ALLOW_PRIVATE,
     rateLimitPerMinute: values.GUERDON_RATE_LIMIT_PER_MINUTE,
   };
+}
+
+function modelsOf(values: Values): ModelsConfig {
+  const named = (values.GUERDON_JUDGES ?? []).map(({ keyFile, ...judge }): JudgeConfig => {
+    return { ...judge, key: keyFile === null ? { kind: "none" } : { kind: "file", path: keyFile } };
+  });
+  return {
+    judges: [...firstJudge(values), ...named],
+    tokensPerRound: values.GUERDON_MODEL_TOKENS_PER_ROUND,
+    concurrency: values.GUERDON_MODEL_CONCURRENCY,
+    timeoutMs: values.GUERDON_MODEL_TIMEOUT_SECONDS * 1000,
+    retries: values.GUERDON_MODEL_RETRIES,
+  };
+}
+
+/** The one that three settings suffice for. */
+function firstJudge({ OPENAI_MODEL: model, OPENAI_BASE_URL: url, OPENAI_API_KEY: key }: Values): JudgeConfig[] {
+  if (model === undefined || url === undefined) return [];
+  return [
+    {
+      family: familyOf(model),
+      model,
+      url,
+      key: key === undefined ? { kind: "none" } : { kind: "key", key },
+      returns: [],
+      format: "json_schema",
+      stream: false,
+      embeddings: null,
+    },
+  ];
 }
 
 function submitterOf(values: Values): SubmitterConfig {

@@ -11,6 +11,8 @@ const SECRET: readonly SettingName[] = [
   "GUERDON_S3_SECRET_ACCESS_KEY",
   "GUERDON_OTLP_URL",
   "GUERDON_WEBHOOKS",
+  "OPENAI_API_KEY",
+  "GUERDON_JUDGES",
 ];
 
 describe("secret settings", () => {

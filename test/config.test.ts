@@ -60,6 +60,7 @@ describe("settings of a node", () => {
         linkAllowPrivate: false,
         rateLimitPerMinute: 600,
       },
+      models: { judges: [], tokensPerRound: 1_000_000, concurrency: 4, timeoutMs: 60_000, retries: 3 },
       submitter: {
         handoverSeconds: 600,
         spendLimitWei: 100_000_000_000_000_000n,

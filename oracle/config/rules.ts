@@ -1,3 +1,5 @@
+import { familyOf } from "../domain/text/model-name.ts";
+import { isLoopback } from "./models.ts";
 import { given, type Environment } from "./read.ts";
 import type { SettingName, Values } from "./settings.ts";
 import { S3_TOGETHER } from "./storage.ts";
@@ -17,6 +19,7 @@ const NEEDS: readonly (readonly [setting: SettingName, needed: SettingName])[] =
   ["GUERDON_S3_PREFIX", "GUERDON_S3_BUCKET"],
   ["GUERDON_WEBHOOKS", "GUERDON_WEBHOOK_SECRET_FILE"],
   ["GUERDON_WEBHOOK_SECRET_FILE", "GUERDON_WEBHOOKS"],
+  ["OPENAI_MODEL", "OPENAI_BASE_URL"],
 ];
 
 /** Faults that lie in no setting alone. A setting whose own value is at fault is not judged again. */
@@ -31,6 +34,7 @@ export function crossFaults(values: Values, environment: Environment): string[] 
     ...agreement(values),
     ...roles(values, isGiven),
     ...peers(values),
+    ...models(values, isGiven),
   ];
 }
 
@@ -76,4 +80,19 @@ function roles({ GUERDON_ROLES: named }: Values, isGiven: (name: string) => bool
 function peers({ GUERDON_PEERS: named, GUERDON_NODE_ADDRESS: own }: Values): string[] {
   if (named === undefined || own === undefined || !named.some(({ address }) => address === own)) return [];
   return [`GUERDON_PEERS: must not name the node itself (found "${own}", which is GUERDON_NODE_ADDRESS)`];
+}
+
+function models(values: Values, isGiven: (name: string) => boolean): string[] {
+  const { OPENAI_MODEL: model, OPENAI_BASE_URL: url, GUERDON_JUDGES: named } = values;
+  if (model === undefined) return [];
+  const faults: string[] = [];
+  if (url !== undefined && !isLoopback(url) && !isGiven("OPENAI_API_KEY")) {
+    faults.push("OPENAI_API_KEY: must be set with OPENAI_MODEL, but for endpoints of this machine");
+  }
+  const family = familyOf(model);
+  // Models of one family err together, and would count as several opinions.
+  if (named?.some((judge) => judge.family === family) === true) {
+    faults.push(`GUERDON_JUDGES: must not name the family of OPENAI_MODEL (found "${family}")`);
+  }
+  return faults;
 }

@@ -14,5 +14,5 @@ export interface Setting<Schema extends z.ZodType = z.ZodType> {
   readonly required?: true;
 }
 
-/** Settings by environment variable. */
-export type SettingTable = Readonly<Record<`GUERDON_${string}`, Setting>>;
+/** Settings by environment variable: our own, and those by which programs commonly find a model. */
+export type SettingTable = Readonly<Record<`GUERDON_${string}` | `OPENAI_${string}`, Setting>>;

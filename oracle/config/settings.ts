@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { MODEL_SETTINGS } from "./models.ts";
 import { CHAIN_SETTINGS, KEY_SETTINGS, LISTEN_SETTINGS, PEER_SETTINGS, ROLE_SETTINGS } from "./network.ts";
 import type { SettingTable } from "./setting.ts";
 import { STORE_SETTINGS } from "./storage.ts";
@@ -13,6 +14,7 @@ export const GROUPS = [
   { title: "Listening", settings: LISTEN_SETTINGS },
   { title: "Stores", settings: STORE_SETTINGS },
   { title: "Intake", settings: INTAKE_SETTINGS },
+  { title: "Models", settings: MODEL_SETTINGS },
   { title: "Submitter", settings: SUBMITTER_SETTINGS },
   { title: "Running", settings: RUNNING_SETTINGS },
 ] as const satisfies readonly { readonly title: string; readonly settings: SettingTable }[];
@@ -26,6 +28,7 @@ export const SETTINGS = {
   ...LISTEN_SETTINGS,
   ...STORE_SETTINGS,
   ...INTAKE_SETTINGS,
+  ...MODEL_SETTINGS,
   ...SUBMITTER_SETTINGS,
   ...RUNNING_SETTINGS,
 } as const satisfies SettingTable;

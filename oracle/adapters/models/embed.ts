@@ -6,7 +6,7 @@ import { attempt, type Work } from "./attempts.ts";
 import { mostTokens, type TokenBudget } from "./budget.ts";
 import { readUsage } from "./completion.ts";
 import { UnreadableAnswer } from "./failure.ts";
-import { isSameModel } from "./model-name.ts";
+import { isSameModel } from "../../domain/text/model-name.ts";
 import type { Parts } from "./parts.ts";
 
 const MOST_TEXTS = 256;

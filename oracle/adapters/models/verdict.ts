@@ -1,7 +1,7 @@
 import { canonicalJson } from "../../domain/canonical.ts";
 import type { ModelReason } from "../../ports/model.ts";
 import type { Completion } from "./completion.ts";
-import { isSameModel } from "./model-name.ts";
+import { isSameModel } from "../../domain/text/model-name.ts";
 import type { Check } from "./schema-check.ts";
 
 /** What an answer is worth. */

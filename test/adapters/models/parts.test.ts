@@ -2,7 +2,7 @@ import { expect } from "chai";
 import fc from "fast-check";
 import { mostTokens, tokenBudget } from "../../../oracle/adapters/models/budget.ts";
 import { createLimiter } from "../../../oracle/adapters/models/limiter.ts";
-import { familyOf, isSameModel } from "../../../oracle/adapters/models/model-name.ts";
+import { familyOf, isSameModel } from "../../../oracle/domain/text/model-name.ts";
 import { retryAfter, retryDelay } from "../../../oracle/adapters/models/retry.ts";
 
 describe("tokens of a round", () => {
