@@ -34,7 +34,10 @@ describe("effective votes", () => {
 
   it("counts judges who always say the same as one", () => {
     const same = Array.from({ length: 10 }, (_, i) => [i % 3, i % 3, i % 3]);
-    expect(effectiveVotes(same).votes).to.be.closeTo(1, 1e-12);
+    for (const judges of [2, 3]) {
+      const { votes } = effectiveVotes(same.map((row) => row.slice(0, judges)));
+      expect(Math.abs(votes - 1), `${judges} judges`).to.be.lessThan(1e-12);
+    }
   });
 
   it("finds 2.1 votes of six judges at the correlation that makes it so, (6/2.1 − 1)/5", () => {

@@ -80,6 +80,9 @@ describe("prediction-powered mean", () => {
     expect(micro(correctedMean([1, 1, 1, 0], right, 0.975, "full").mean)).to.equal(750_000);
     const silent = right.map(({ label }) => ({ judged: 0.5, label }));
     expect(correctedMean([0.5, 0.5], silent, 0.975)).to.deep.include({ mean: 0.6, trust: 0 });
+    // Two labels are enough to tell: cov 1/2, s² of 0 1 0 1 1/3, n/N = 1, so trust 3/4 of the judge.
+    const two = [0, 1].map((label) => ({ judged: label, label }));
+    expect(micro(correctedMean([0, 1], two, 0.975).trust)).to.equal(750_000);
     const contrary = right.map(({ label }) => ({ judged: 1 - label, label }));
     expect(correctedMean([1, 0, 1], contrary, 0.975)).to.deep.include({ mean: 0.6, trust: 0 });
   });

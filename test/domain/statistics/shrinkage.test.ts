@@ -74,6 +74,16 @@ describe("shrinkage of estimates", () => {
     for (const { variance } of found.providers) expect(Math.round(variance * 1e9)).to.equal(97_500_000);
   });
 
+  it("weighs unequal variances, against the same formulas computed apart", () => {
+    const variances = [0.01, 0.02, 0.01, 0.05, 0.02];
+    const found = shrinkEstimates([0.2, 0.4, 0.5, 0.9, 0.8].map((mean, i) => ({ mean, variance: variances[i]! })));
+    expect([found.between, found.centre!].map((x) => Math.round(x * 1e6))).to.deep.equal([52_987, 527_029]);
+    const means = found.providers.map(({ mean }) => Math.round(mean * 1e6));
+    expect(means).to.deep.equal([225_960, 417_404, 502_146, 809_462, 762_600]);
+    const spreads = found.providers.map(({ variance }) => Math.round(variance * 1e6));
+    expect(spreads).to.deep.equal([10_142, 18_109, 9_370, 46_069, 19_199]);
+  });
+
   it("moves nobody among three, alone, or where all is certain; nobody has no centre", () => {
     const three = [0.1, 0.5, 0.9].map((mean) => ({ mean, variance: 0.1 }));
     expect(shrinkEstimates(three).providers.map(({ mean }) => mean)).to.deep.equal([0.1, 0.5, 0.9]);
