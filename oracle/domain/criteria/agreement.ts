@@ -2,6 +2,7 @@ import { z } from "zod";
 import { MAX_KNOTS, type Knot } from "../../../contracts/protocol/curve.ts";
 import { MAX_ROUNDS } from "../../../contracts/protocol/limits.ts";
 import { InputError } from "../errors.ts";
+import { waveSchema } from "../interview/plan.ts";
 import { basisPointsSchema } from "../schema.ts";
 import { criteriaDocumentSchema } from "./document.ts";
 import { idSchema, textSchema } from "./forms.ts";
@@ -52,13 +53,11 @@ const clockSchema = z.strictObject({
   because: textSchema(),
 });
 
-/** When people are asked, and what. Days are counted from the round's start, or from the person's own start of the service. */
+/** Whom to ask, when, and by which instruments; the rest of an interview plan is the buyers' to say. */
 const interviewsSchema = z.strictObject({
   who: textSchema(),
-  /** From when the days of the waves count. */
-  from: z.enum(["round-start", "own-start"]),
-  waves: z.array(z.strictObject({ name: idSchema, day: z.int().min(-90).max(730), asks: textSchema(300) })).max(12),
-  instruments: z.array(idSchema).max(12),
+  waves: z.array(waveSchema).max(12),
+  instruments: z.array(idSchema).max(8),
   notes: textSchema(),
 });
 

@@ -6,7 +6,7 @@ import { sourceSchema } from "./sources.ts";
 
 /**
  * What protects a criterion from being traded away for others.
- * `floor`: where its score is below `bps`, effect `cap` holds the provider's total at this criterion's own score, `zero` makes it 0.
+ * `floor`: where its score is below `bps`, effect `cap` keeps the provider's total from passing `bps`, `zero` makes it 0.
  * `veto`: where one of the questions, all of them about bad things, is met, the total is 0.
  */
 const guardSchema = z.discriminatedUnion("kind", [

@@ -45,7 +45,7 @@ const itemsSchema = z.strictObject({
   /** The instrument's licence, as its owner states it. */
   licence: textSchema(200),
   /** Ends of the scale in points, after the instrument's own scoring. */
-  scale: z.strictObject({ min: numberSchema, max: numberSchema, unit: textSchema(60) }),
+  scale: z.strictObject({ min: numberSchema, max: numberSchema, unit: textSchema(160) }),
   /** The ends of the scale where not given. */
   achievement: achievementSchema.optional(),
 });
@@ -54,7 +54,7 @@ const telemetrySchema = z.strictObject({
   kind: z.literal("telemetry"),
   /** Column or property that holds the value, or the name of a figure computed from such. */
   field: textSchema(100),
-  unit: textSchema(60),
+  unit: textSchema(160),
   achievement: achievementSchema,
 });
 

@@ -97,7 +97,7 @@ describe("held-out criteria", () => {
     for (const [path, criterion] of faulty) {
       const { held, reveal } = commitHeldOut("dark-one", criterion, salt(1));
       const [outcome] = checkReveals({ ...document, heldOut: [held] }, [reveal]);
-      expect(outcome!.kind === "faulty" && outcome.findings.map((finding) => finding.path)).to.deep.equal([path]);
+      expect(outcome!.kind === "faulty" && outcome!.findings.map((finding) => finding.path)).to.deep.equal([path]);
     }
   });
 
