@@ -84,8 +84,6 @@ async function complete({ client, options, clean }: Parts, body: Body, signal: A
   const read = options.stream
     ? await readStream(await completions.create({ ...body, stream: true }, { signal }))
     : readCompletion(await completions.create({ ...body, stream: false }, { signal }));
-  // A stream that is cut off by us ends without a word of it.
-  signal.throwIfAborted();
   const cleaned = (text: string | null): string | null => (text === null ? null : clean(text));
   return {
     model: cleaned(read.model),

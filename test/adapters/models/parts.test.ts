@@ -1,6 +1,7 @@
 import { expect } from "chai";
 import fc from "fast-check";
 import { mostTokens, tokenBudget } from "../../../oracle/adapters/models/budget.ts";
+import { readStream } from "../../../oracle/adapters/models/completion.ts";
 import { createLimiter } from "../../../oracle/adapters/models/limiter.ts";
 import { familyOf, isSameModel } from "../../../oracle/domain/text/model-name.ts";
 import { retryAfter, retryDelay } from "../../../oracle/adapters/models/retry.ts";
@@ -133,6 +134,21 @@ describe("waiting before another attempt", () => {
       expect(retryAfter(new Headers(headers), now)).to.equal(ms);
     });
   }
+});
+
+describe("an answer in pieces", () => {
+  async function* pieces(...models: (string | null)[]) {
+    for (const model of models) yield { model, choices: [{ delta: { content: "1" }, finish_reason: null }] };
+    yield { choices: [{ delta: {}, finish_reason: "stop" }] };
+  }
+
+  it("is of one model, or of none that was asked", async () => {
+    const modelsOf = async (...models: (string | null)[]) => (await readStream(pieces(...models))).model;
+    expect(await modelsOf("a", "a", null)).to.equal("a");
+    expect(await modelsOf("b", "a")).to.equal("b a");
+    expect(await modelsOf("a", "b", "a")).to.equal("a b");
+    expect(await modelsOf(null)).to.equal(null);
+  });
 });
 
 describe("names of models", () => {

@@ -129,11 +129,17 @@ describe("attempts at an endpoint", () => {
     expect(record.attempts.map(({ error }) => error)).to.deep.equal(["body", null]);
   });
 
-  it("read no answer that is too large", async () => {
-    server.next({ kind: "huge", bytes: 9 * 1024 * 1024 });
-    const answer = await modelAt(server, { retries: 0 }).model.ask(callOf());
-    expect(answer).to.deep.include({ ok: false, reason: "unavailable" });
-    expect(answer.record.attempts[0]).to.deep.include({ status: null, error: "body" });
+  it("read no answer that is too large, though it be good", async () => {
+    const sampling = { temperature: 0, maxTokens: 10_000_000 };
+    const ask = async (length: number) => {
+      server.think(constant({ met: "met", note: "x".repeat(length) }));
+      return await modelAt(server, { retries: 0 }, tokenBudget(20_000_000)).model.ask(callOf({ sampling }));
+    };
+    const [fits, large] = [await ask(7 * 1024 * 1024), await ask(9 * 1024 * 1024)];
+    server.think(constant(MET));
+    expect(fits.ok).to.equal(true);
+    expect(large).to.deep.include({ ok: false, reason: "unavailable" });
+    expect(large.record.attempts[0]).to.deep.include({ status: null, error: "body" });
   });
 
   it("cost nothing where nobody listens", async () => {

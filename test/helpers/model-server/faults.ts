@@ -36,8 +36,6 @@ export type Fault =
   | { readonly kind: "hang" }
   /** 200 and a page. */
   | { readonly kind: "page" }
-  /** A body of about so many bytes. */
-  | { readonly kind: "huge"; readonly bytes: number }
   | { readonly kind: "redirect"; readonly to: string }
   /** The error within a stream. */
   | { readonly kind: "stream-error" };

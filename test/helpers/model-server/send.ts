@@ -32,9 +32,6 @@ export async function failed(fault: Fault, body: Body, response: ServerResponse)
     case "page":
       response.writeHead(200, { "content-type": "text/html" }).end("<html><body>Sign in</body></html>");
       return true;
-    case "huge":
-      response.writeHead(200, { "content-type": "application/json" }).end(`{"x":"${"x".repeat(fault.bytes)}"}`);
-      return true;
     case "redirect":
       response.writeHead(307, { location: fault.to }).end();
       return true;
