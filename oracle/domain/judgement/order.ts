@@ -14,7 +14,7 @@ const [BYTES, DRAWS] = [6, 5];
  */
 export function shuffleFrom(seed: Hex, label: string, keccak: Keccak = viemKeccak): Shuffle {
   const start = concat([toBytes(seed), stringToBytes(label)]);
-  let [count, digest] = [0, new Uint8Array()];
+  let [count, digest]: [number, Uint8Array] = [0, new Uint8Array()];
   const below = (bound: number): number => {
     const place = count % DRAWS;
     if (place === 0) digest = keccak(concat([start, numberToBytes(count / DRAWS, { size: 4 })]));
