@@ -28,7 +28,7 @@ export type Trust = "full" | "tuned";
  * inference (Angelopoulos et al. 2023, Science 382:669–674), λ·mean(f unlabelled) + mean(y − λ·f labelled), its variance
  * s²(y − λf)/n + λ²·s²(f)/N, and a normal interval. λ = 1, or power-tuned to cov(y, f) / ((1 + n/N)·s²(f)) within 0 to 1 (PPI++,
  * Angelopoulos, Duchi and Zrnic 2023, arXiv 2311.01453): then never much wider than labels alone. Without unlabelled items it is
- * the classical mean. Right only where the labelled items are a random slice (`auditSlice`); with fewer than some 30 labels a normal
+ * the classical mean. Right only where the labelled items are a random slice (`integrity/audit-slice.ts`); with fewer than some 30 labels a normal
  * interval is too short.
  * @param unlabelled what the judge said about each item that has no label
  * @param level one-sided: 0.975 gives the usual two-sided interval of 95%
