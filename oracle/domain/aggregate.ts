@@ -13,8 +13,8 @@ export interface Deviation {
 
 /**
  * Joins the nodes' records about one provider: abstained unless more than half of all nodes judged; else the median of the scores
- * judged and, on its own, the median of their units, the lower one where there are two. With fewer than half of the nodes false,
- * score and units lie within what honest nodes reported.
+ * judged and, on its own, the median of their units, the lower one where there are two. With fewer than half of those that judged
+ * false, score and units lie within what honest nodes reported; with plain computation honest nodes judge or abstain together.
  * @param records one per node, at least one
  */
 export function medianRecord(records: readonly ScoreRecord[]): ScoreRecord {

@@ -44,10 +44,13 @@ async function main(): Promise<number> {
     return 1;
   }
   const began = performance.now();
+  const stop = new AbortController();
+  // What was played until then is told; a second signal ends it at once.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.once(signal, () => stop.abort());
   console.log(`seeds ${seed} to ${seed + count - 1}, ${kinds.length === 1 ? kinds[0] : "all kinds"}`);
   let done = 0;
   const played = await playCampaign({
-    ...{ seed, count, kinds, lanes, forMs: minutes * 60_000, keepGoing },
+    ...{ seed, count, kinds, lanes, forMs: minutes * 60_000, keepGoing, signal: stop.signal },
     openLane: lanes === 1 ? openLane : forkLane,
     onPlayed(one) {
       done += 1;

@@ -37,9 +37,10 @@ export function decodeClaims(claims: Hex, cells: number): Estimate[] {
 }
 
 /**
- * Joins the claims of nodes cell by cell: abstained unless more than half of all nodes judged; else the lower median of scores and
- * of counts, and the upper median of spreads, which is the cautious side of each. With fewer than half of the nodes false, each
- * number lies within what honest nodes claimed.
+ * Joins the claims of nodes cell by cell: abstained unless more than two thirds of all nodes judged; else the lower median of scores and
+ * of counts, and the upper median of spreads, which is the cautious side of each. Judges abstain apart from each other, so a bare
+ * majority of those that judged could be false: of n = 3f + 1 nodes with f false, two thirds have f + 1 honest ones at least, and each
+ * number lies within what those claimed.
  * @param claims one list per node, all of the same length, at least one
  */
 export function joinClaims(claims: readonly (readonly Estimate[])[]): Estimate[] {
@@ -50,7 +51,7 @@ export function joinClaims(claims: readonly (readonly Estimate[])[]): Estimate[]
 
 function joined(estimates: readonly Estimate[]): Estimate {
   const judged = estimates.filter(({ score }) => score !== null);
-  if (judged.length * 2 <= estimates.length) return { score: null, count: 0, spread: 0 };
+  if (judged.length * 3 <= estimates.length * 2) return { score: null, count: 0, spread: 0 };
   const sorted = (of: (one: Estimate) => number): number[] => judged.map(of).sort((one, other) => one - other);
   const [low, high] = [(judged.length - 1) >> 1, judged.length >> 1];
   return {

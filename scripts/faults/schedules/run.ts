@@ -26,6 +26,8 @@ export interface CampaignOrder {
   readonly openLane: () => Promise<Lane>;
   /** No schedule begins after so many milliseconds. */
   readonly forMs?: number;
+  /** No schedule begins after it was given. */
+  readonly signal?: AbortSignal;
   /** Whether others are played after one that breaks a rule. */
   readonly keepGoing?: boolean;
   readonly onPlayed: (played: Played) => void;
@@ -51,7 +53,7 @@ export async function playCampaign(order: CampaignOrder): Promise<readonly Playe
   async function work(): Promise<void> {
     const lane = await order.openLane();
     try {
-      while (!broken && next < order.seed + order.count && Date.now() < end) {
+      while (!broken && order.signal?.aborted !== true && next < order.seed + order.count && Date.now() < end) {
         const seed = next++;
         const one = await lane.play(kindOf(seed, order.kinds), seed);
         played.push(one);
