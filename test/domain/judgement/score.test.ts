@@ -41,7 +41,7 @@ describe("scores of providers", () => {
   it("are as far as two groups reach, people at their cautious end", () => {
     const [low, high] = score(documentOf({}), [people(6_000), inspector(9_000)], [people(9_000), inspector(5_000)]);
     expect(high!.payable.score).to.equal(5_000);
-    const [{ groups, estimate, payable }] = low!.criteria as [(typeof low)["criteria"][number]];
+    const { groups, estimate, payable } = low!.criteria[0]!;
     expect(estimate).to.equal(6_000);
     expect(groups[0]!.bound).to.equal(payable);
     // 20 people, sd 20 points pooled with one at its most: half a standard error of 5 points times 1.28, give or take.
@@ -76,7 +76,7 @@ describe("scores of providers", () => {
   });
 
   it("are nothing under a veto, and none where a veto is not known", () => {
-    const guard = { kind: "veto", questions: ["unsafe"], because: "safety" } as const;
+    const guard: Criterion["guard"] = { kind: "veto", questions: ["unsafe"], because: "safety" };
     const vetoed = (veto: number | null) =>
       score(documentOf({ guard }), [people(9_000), inspector(9_000), inspector(veto)])[0]!.payable;
     expect(vetoed(10_000).score).to.be.greaterThan(7_000);
