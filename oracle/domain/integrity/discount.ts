@@ -50,7 +50,8 @@ export const COPY = {
  * Groups reports of one provider and criterion that are copies of one another or come from one hand, and lets each group weigh as one
  * report: Kish's design effect 1 + (k − 1)ρ (Survey Sampling, 1965) at ρ = 1, its cautious end. The first by receipt counts: were the
  * weight shared, copying a bad report and marking it good would dilute it. A report joins the group of the earliest one that it repeats and
- * never joins two groups together, so what comes later changes no weight of what came before. A round of n copies adds one report at most.
+ * never joins two groups together: n copies add one report at most. How alike two texts are hangs a little on all texts of the provider and
+ * criterion, as rare terms weigh more, so what comes later can move a pair that is close to a threshold.
  * @param templates wording of questions and forms, which answers may repeat
  * @throws InputError where an id stands twice
  */

@@ -268,10 +268,10 @@ describe("a store in Redis with a replica", () => {
     await pair.stop();
   });
   const openAt = (server: RedisServer, waitReplicas: number) =>
-    openRedisStore({ server: server.url, waitReplicas, timeoutMs: 2_000, waitMs: 300 });
+    openRedisStore({ server: server.url, waitReplicas, timeoutMs: 4_000, waitMs: 1_000 });
 
   it("loses nothing acknowledged when its master dies under load and the replica takes over", async () => {
-    const store = await openAt(pair.master, 1);
+    const store = await eventually(() => openAt(pair.master, 1));
     const acknowledged: string[] = [];
     let dead = false;
     const caller = async (name: number) => {
@@ -292,7 +292,7 @@ describe("a store in Redis with a replica", () => {
   });
 
   it("acknowledges nothing that the replica does not hold, success or failed condition", async () => {
-    const store = await openAt(pair.master, 1);
+    const store = await eventually(() => openAt(pair.master, 1));
     await put(store, { a: "1" });
     pair.replica.freeze();
     expect(await unavailable(put(store, { b: "1" })))
