@@ -36,8 +36,11 @@ export interface PlayedNode extends RunningNode {
   /** Finished looks at rounds; and when something last changed in what they found, as a count of looks. */
   readonly looks: () => number;
   readonly changes: () => number;
-  /** Until when it does not look at the chain, because its last looks failed; milliseconds. */
-  readonly blindUntil: () => number;
+  /**
+   * Until when it is not quiet although it does nothing, milliseconds: it does not look at the chain because its last looks failed, or
+   * asks nobody for a spec that nobody gave it, and will.
+   */
+  readonly waitsUntil: () => number;
 }
 
 export interface NodeSurroundings {
@@ -51,7 +54,7 @@ export interface NodeSurroundings {
 export async function startPlayedNode(order: NodeOrder, around: NodeSurroundings): Promise<PlayedNode> {
   const { node } = order;
   const address = order.world.nodes[node]!;
-  const watch = { looks: 0, changes: 0, blindUntil: 0, last: new Map<string, string>() };
+  const watch = { looks: 0, changes: 0, blindUntil: 0, pausesUntil: 0, last: new Map<string, string>() };
   const running = await startNode(await configOf(order), [], {
     clock: around.clock,
     fetch: around.wire.fetchOf(node),
@@ -63,7 +66,7 @@ export async function startPlayedNode(order: NodeOrder, around: NodeSurroundings
     node,
     looks: () => watch.looks,
     changes: () => watch.changes,
-    blindUntil: () => watch.blindUntil,
+    waitsUntil: () => Math.max(watch.blindUntil, watch.pausesUntil),
   };
 }
 
@@ -99,6 +102,9 @@ async function configOf(order: NodeOrder): Promise<NodeConfig> {
   return { ...config, chain: { ...config.chain, pollMs: POLL_MS } };
 }
 
+/** The first two pauses before a spec is asked for again, two and four seconds, and what asking takes. */
+const SPEC_PAUSES_MS = 6_500;
+
 /** What the driver writes down of each look. */
 interface Look {
   readonly kind: string;
@@ -111,6 +117,7 @@ interface Watched {
   looks: number;
   changes: number;
   blindUntil: number;
+  pausesUntil: number;
   readonly last: Map<string, string>;
 }
 
@@ -130,6 +137,7 @@ function logOf(trace: Trace, node: number, watch: Watched): Logger {
       if (watch.last.get(what) === found) return;
       watch.last.set(what, found);
       watch.changes = watch.looks;
+      watch.pausesUntil = obstacle === "no-spec" ? Date.now() + SPEC_PAUSES_MS : 0;
       trace.say(`node ${node} ${what}: ${found}`);
     },
     info: told("info"),

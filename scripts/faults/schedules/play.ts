@@ -121,7 +121,7 @@ function marks({ honest }: Stage): number[] {
 function isQuiet({ honest }: Stage, base: readonly number[], least = QUIET_LOOKS): boolean {
   return honest.every((node, i) => {
     const looked = node.looks() >= Math.max(node.changes(), base[i]!) + least;
-    return looked && Date.now() > node.blindUntil() + 100;
+    return looked && Date.now() > node.waitsUntil() + 100;
   });
 }
 
