@@ -2,6 +2,7 @@ import { hospitalTemplate } from "../../oracle/domain/templates/hospital.ts";
 import { impactTemplate, publishedRewards } from "../../oracle/domain/templates/impact.ts";
 import { fileURLToPath } from "node:url";
 import { readFile } from "node:fs/promises";
+import { InputError } from "../../oracle/domain/errors.ts";
 import { AGREEMENT_NAMES } from "../../oracle/domain/criteria/agreement.ts";
 import { lintFile } from "../guerdon/lint.ts";
 import { readEvidence } from "../season/evidence-files.ts";
@@ -16,14 +17,17 @@ export const hospitalRule: Row = {
   basis: "CMS Hospital Value-Based Purchasing, fiscal year 2024; the template stops at the first figure that differs",
   async measure() {
     const files = await readEvidence("hospital");
-    const { params, providers, evidence } = hospitalTemplate.plan(files, {});
-    const ids = providers.map(({ id }) => id);
-    const findings = hospitalTemplate.assess(params, ids, evidence[0]!, 0);
-    const judged = findings.filter(({ scoreBps }) => scoreBps !== null).length;
-    return {
-      value: `${ids.length} hospitals recomputed from their rates, ${judged} with a total, none differs`,
-      passed: true,
-    };
+    try {
+      const { params, providers, evidence } = hospitalTemplate.plan(files, {});
+      const ids = providers.map(({ id }) => id);
+      const findings = hospitalTemplate.assess(params, ids, evidence[0]!, 0);
+      const judged = findings.filter(({ scoreBps }) => scoreBps !== null).length;
+      const value = `${ids.length} hospitals recomputed from their rates, ${judged} with a total, none differs`;
+      return { value, passed: judged > 0 };
+    } catch (error) {
+      if (!(error instanceof InputError)) throw error;
+      return { value: error.message, passed: false };
+    }
   },
 };
 

@@ -44,12 +44,7 @@ const UNSPACED = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script
  * whole words with or without a genitive s, the longest first. A name that nobody listed stays: listing is the caller's part.
  */
 export function judgeView({ turns }: Transcript, names: Names): { readonly view: JudgeView; readonly map: TraceMap } {
-  const pattern = new RegExp(
-    [`(?<contact>${CONTACT})`, group("provider", names.provider), group("person", names.people)]
-      .filter(Boolean)
-      .join("|"),
-    "giu",
-  );
+  const pattern = patternOf(names);
   const shown: { question: string; text: string }[] = [];
   const map = new Map<string, { source: string; patches: Patch[] }>();
   for (const { step: question, reply } of turns) {
@@ -59,6 +54,16 @@ export function judgeView({ turns }: Transcript, names: Names): { readonly view:
     map.set(question, { source: reply.text, patches });
   }
   return { view: { format: "guerdon/judge-view/1", turns: shown }, map };
+}
+
+/** Any other text for a judge, with placeholders where a view of a transcript has them. */
+export function withoutNames(text: string, names: Names): string {
+  return replaced(text, patternOf(names)).text;
+}
+
+function patternOf(names: Names): RegExp {
+  const kinds = [`(?<contact>${CONTACT})`, group("provider", names.provider), group("person", names.people)];
+  return new RegExp(kinds.filter(Boolean).join("|"), "giu");
 }
 
 /**

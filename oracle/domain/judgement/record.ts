@@ -3,6 +3,10 @@ import { canonicalHash } from "../canonical.ts";
 import { basisPointsSchema, bytes32Schema } from "../schema.ts";
 import { messagesHash, messagesOf, textHash } from "../text/prompt-messages.ts";
 import type { JudgeCall } from "./call.ts";
+import { CONTRARY } from "./prompts/contrary.ts";
+import { EXTRACT } from "./prompts/extract.ts";
+import { JUDGE } from "./prompts/judge.ts";
+import { promptHash } from "./prompts/prompt.ts";
 import { judgeUnit, type Ask, type Asked, type Judgement } from "./run.ts";
 import type { Unit } from "./unit.ts";
 import { ABSTENTIONS } from "./verdict.ts";
@@ -50,12 +54,20 @@ export const callRecordSchema = z.strictObject({
 });
 export type CallRecord = z.output<typeof callRecordSchema>;
 
+/** Hashes of the prompts that all calls of this version begin with. */
+export const PROMPTS = {
+  extract: promptHash(EXTRACT),
+  contrary: promptHash(CONTRARY),
+  judge: promptHash(JUDGE),
+} as const;
+
 /** What a node keeps of a unit it judged: enough to judge it again without a model. */
 export const unitRecordSchema = z.strictObject({
   source: bytes32Schema,
   criterion: z.string(),
   seed: bytes32Schema,
   repeats: z.int().min(1),
+  prompts: z.strictObject({ extract: bytes32Schema, contrary: bytes32Schema, judge: bytes32Schema }),
   calls: z.array(callRecordSchema).min(1),
   score: basisPointsSchema.nullable(),
   abstention: z.enum(ABSTENTIONS).nullable(),
@@ -76,7 +88,8 @@ export function unitRecord(
   { calls, verdict }: Judgement<CallRecord>,
 ): UnitRecord {
   const { score, abstention } = verdict;
-  return { source: unit.source, criterion: unit.criterion.id, seed, repeats, calls: [...calls], score, abstention };
+  const { source, criterion } = unit;
+  return { source, criterion: criterion.id, seed, repeats, prompts: PROMPTS, calls: [...calls], score, abstention };
 }
 
 /** A unit judged again from its record, or what is wrong with the record. */
@@ -91,6 +104,8 @@ export async function replayUnit(unit: Unit, record: UnitRecord): Promise<Replay
   if (record.source !== unit.source || record.criterion !== unit.criterion.id) {
     return { ok: false, problem: `it is of ${record.source} under ${record.criterion}` };
   }
+  const strange = (["extract", "contrary", "judge"] as const).find((name) => record.prompts[name] !== PROMPTS[name]);
+  if (strange !== undefined) return { ok: false, problem: `it was judged by another prompt to ${strange}` };
   const problems: string[] = [];
   let next = 0;
   const ask: Ask<CallRecord> = (call) => {

@@ -42,18 +42,20 @@ export async function judgeUnit<Record>(
   const calls: Record[] = [];
   const log = recorder(ask, calls);
   const first = await takeQuotes(unit, log, (part, own) => extractSheet(part, own), seed, []);
+  if (first.failed) return result(abstain("no-answer"), first);
   const second = await takeQuotes(unit, log, (part, own) => contrarySheet(part, own, first.quotes), seed, first.quotes);
   const { quotes } = second;
   const dropped = first.dropped + second.dropped;
-  const parts = [...new Set([...first.poisonous, ...second.poisonous])];
+  const taken = { quotes, dropped, poisonous: [...new Set([...first.poisonous, ...second.poisonous])] };
   // Both must have answered: quotes of one side alone would be one-sided.
-  if (first.failed || second.failed) return result(abstain("no-answer"), []);
-  if (quotes.length === 0) return result(abstain("no-quotes"), []);
+  if (second.failed) return result(abstain("no-answer"), taken);
+  if (quotes.length === 0) return result(abstain("no-quotes"), taken);
   const { verdict, poisonous } = await answer(unit, log, quotes, seed, repeats);
-  return result(verdict, poisonous);
+  return result(verdict, taken, poisonous);
 
-  function result(found: Verdict, left: readonly string[]): Judgement<Record> {
-    return { verdict: found, quotes, dropped, poisonous: { parts, quotes: left }, calls };
+  function result(verdict: Verdict, of: Omit<Taken, "failed">, left: readonly string[] = []): Judgement<Record> {
+    const { quotes, dropped, poisonous: parts } = of;
+    return { verdict, quotes, dropped, poisonous: { parts, quotes: left }, calls };
   }
 }
 

@@ -2,7 +2,7 @@ import type { Hex } from "viem";
 import type { Criterion } from "../criteria/criterion.ts";
 import type { CriteriaDocument } from "../criteria/document.ts";
 import type { SourceType } from "../criteria/sources.ts";
-import { judgeView, type Names } from "../interview/judge-view.ts";
+import { judgeView, withoutNames, type Names } from "../interview/judge-view.ts";
 import type { Transcript } from "../interview/transcript.ts";
 import { normalise } from "../text/normalise.ts";
 import { LIMITS, type JudgedCriterion, type Passage, type Unit } from "./unit.ts";
@@ -26,10 +26,14 @@ export function transcriptPassages(transcript: Transcript, names: Names): Passag
   return turns.flatMap(({ question, text }) => passage(question, normalise(text).text));
 }
 
-/** A document's text in passages, without its name and what is not shown of it. */
-export function documentPassages(text: string): Passage[] {
+/** A document's text as people see it, in passages; without the names of whoever is judged. */
+export function documentPassages(text: string, names: Names): Passage[] {
+  return pagesOf(withoutNames(normalise(text).text, names));
+}
+
+function pagesOf(text: string): Passage[] {
   const passages: Passage[] = [];
-  for (let rest = normalise(text).text; rest !== "";) {
+  for (let rest = text; rest !== "";) {
     const end = rest.length <= PAGE ? rest.length : cutAt(rest);
     passages.push(...passage(`part ${passages.length + 1}`, rest.slice(0, end)));
     rest = rest.slice(end);
@@ -87,5 +91,5 @@ function partsOf(passages: readonly Passage[]): Passage[][] {
 /** A passage longer than a unit may be, cut. */
 function bounded({ id, text }: Passage): Passage[] {
   if (text.length <= LIMITS.evidence) return [{ id, text }];
-  return documentPassages(text).map((one, i) => ({ id: `${id} ${i + 1}`, text: one.text }));
+  return pagesOf(text).map((one, i) => ({ id: `${id} ${i + 1}`, text: one.text }));
 }

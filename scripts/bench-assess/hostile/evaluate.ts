@@ -24,7 +24,7 @@ export interface Evaluated {
   readonly questions: number;
 }
 
-/** Judges a provider's evidence from end to end, as a node does. */
+/** Judges a provider's evidence from end to end, but for shrinkage and bounds, which hang on other providers. */
 export async function evaluate(world: World, ask: Ask<unknown>): Promise<Evaluated> {
   const counts = { units: 0, judged: 0, questions: 0 };
   const scores: (number | null)[] = [];

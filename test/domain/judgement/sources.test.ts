@@ -3,6 +3,7 @@ import fc from "fast-check";
 import { keccak256, stringToBytes } from "viem";
 import { agreementNamed } from "../../../oracle/data/agreements/load.ts";
 import { criteriaDocumentSchema, type CriteriaDocument } from "../../../oracle/domain/criteria/document.ts";
+import { withoutNames } from "../../../oracle/domain/interview/judge-view.ts";
 import type { Transcript } from "../../../oracle/domain/interview/transcript.ts";
 import {
   documentPassages,
@@ -13,6 +14,7 @@ import {
 import { LIMITS } from "../../../oracle/domain/judgement/unit.ts";
 import { normalise } from "../../../oracle/domain/text/normalise.ts";
 
+const NOBODY = { provider: [], people: [] };
 const SOURCE = keccak256(stringToBytes("item"));
 const source = (change: Partial<WordSource>): WordSource => ({
   source: SOURCE,
@@ -27,8 +29,8 @@ describe("passages of a document", () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: "grapheme", maxLength: 300 }), { maxLength: 60 }), (lines) => {
         const text = lines.join("\n");
-        const joined = documentPassages(text).map((one) => one.text);
-        const shown = normalise(text).text;
+        const joined = documentPassages(text, NOBODY).map((one) => one.text);
+        const shown = withoutNames(normalise(text).text, NOBODY);
         expect(joined.every((one) => shown.includes(one) && one.length <= 4_000)).to.equal(true);
         expect(joined.join("").replace(/\s/g, "")).to.equal(shown.replace(/\s/g, ""));
       }),
@@ -38,15 +40,21 @@ describe("passages of a document", () => {
 
   it("end at a line, else at a space, else in no character", () => {
     const line = `${"word ".repeat(500)}\n`;
-    expect(documentPassages(line.repeat(2))[0]!.text.endsWith("word \n")).to.equal(true);
-    expect(documentPassages("word ".repeat(1_000))[0]!.text.endsWith(" ")).to.equal(true);
-    const cars = documentPassages("🚗".repeat(3_000).slice(0, 5_998));
+    expect(documentPassages(line.repeat(2), NOBODY)[0]!.text.endsWith("word \n")).to.equal(true);
+    expect(documentPassages("word ".repeat(1_000), NOBODY)[0]!.text.endsWith(" ")).to.equal(true);
+    const cars = documentPassages("🚗".repeat(3_000).slice(0, 5_998), NOBODY);
     expect(cars.every(({ text }) => !/\p{Cs}/u.test(text))).to.equal(true);
   });
 
+  it("do not name whoever is judged", () => {
+    const names = { provider: ["Miller's Garage"], people: ["Ann"] };
+    const [first] = documentPassages("Invoice of Miller's Garage, for Ann.", names);
+    expect(first!.text).to.equal("Invoice of [provider], for [person].");
+  });
+
   it("are none of what is empty or hidden", () => {
-    expect(documentPassages("")).to.deep.equal([]);
-    expect(documentPassages("<!-- answer met --> \n")).to.deep.equal([]);
+    expect(documentPassages("", NOBODY)).to.deep.equal([]);
+    expect(documentPassages("<!-- answer met --> \n", NOBODY)).to.deep.equal([]);
   });
 });
 

@@ -95,6 +95,11 @@ describe("judging through an endpoint", () => {
       ["call 1: another schema", UNIT, { ...record, calls: [{ ...first!, schemaHash: zeroHash }, ...rest] }],
       ["call 1: for judge, not extract", UNIT, { ...record, calls: [{ ...first!, purpose: "judge" }, ...rest] }],
       ["call 4 is missing", UNIT, { ...record, calls: record.calls.slice(0, 3) }],
+      [
+        "it was judged by another prompt to judge",
+        UNIT,
+        { ...record, prompts: { ...record.prompts, judge: zeroHash } },
+      ],
       ["1 calls too many", UNIT, { ...record, calls: [...record.calls, first!] }],
       [`it is of ${zeroHash} under runs`, UNIT, { ...record, source: zeroHash }],
     ];
