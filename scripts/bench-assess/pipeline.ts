@@ -4,9 +4,9 @@ import { findQuote } from "../../oracle/domain/text/normalise.ts";
 import { direct } from "./hostile/cases.ts";
 import { FACTS, JUDGED } from "./hostile/questions.ts";
 import { makeWorld } from "./hostile/world.ts";
-import { read, type Brain } from "./judges/brain.ts";
-import { honest } from "./judges/honest.ts";
-import { readingOf } from "./judges/reading.ts";
+import { read, type Brain } from "../judges/brain.ts";
+import { honest } from "../judges/honest.ts";
+import { readingOf } from "../judges/reading.ts";
 import type { Row } from "./row.ts";
 
 const PEOPLE = 40;

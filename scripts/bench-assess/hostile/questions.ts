@@ -1,5 +1,5 @@
 import type { JudgedCriterion } from "../../../oracle/domain/judgement/unit.ts";
-import type { Fact } from "../judges/reading.ts";
+import type { Fact } from "../../judges/reading.ts";
 
 /** A question with sentences that answer it, in English and German. */
 interface Written {

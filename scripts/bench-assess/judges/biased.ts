@@ -1,5 +1,5 @@
-import { read, type Brain } from "./brain.ts";
-import { letterOf } from "./brain.ts";
+import { read, type Brain } from "../../judges/brain.ts";
+import { letterOf } from "../../judges/brain.ts";
 
 /** Takes the letter at a place, whatever it means: what a judge with a bias for places does where it is unsure. */
 export function positionBiased(base: Brain, letter = "A"): Brain {

@@ -1,6 +1,6 @@
-import { letterOf, read, type Brain, type Extraction, type Judgement } from "./brain.ts";
-import { answersFor, quotesFor } from "./honest.ts";
-import type { Reading } from "./reading.ts";
+import { letterOf, read, type Brain, type Extraction, type Judgement } from "../../judges/brain.ts";
+import { answersFor, quotesFor } from "../../judges/honest.ts";
+import type { Reading } from "../../judges/reading.ts";
 
 /** What an instruction that was found makes a judge do. */
 export type Order =

@@ -6,10 +6,10 @@ import type { Unit } from "../../../oracle/domain/judgement/unit.ts";
 import { direct } from "../../../scripts/bench-assess/hostile/cases.ts";
 import { FACTS, isGood, JUDGED, sentencesFor } from "../../../scripts/bench-assess/hostile/questions.ts";
 import { lenient, positionBiased } from "../../../scripts/bench-assess/judges/biased.ts";
-import { read, type Brain } from "../../../scripts/bench-assess/judges/brain.ts";
-import { honest } from "../../../scripts/bench-assess/judges/honest.ts";
+import { read, type Brain } from "../../../scripts/judges/brain.ts";
+import { honest } from "../../../scripts/judges/honest.ts";
 import { obeying, type Order } from "../../../scripts/bench-assess/judges/obeying.ts";
-import { readingOf } from "../../../scripts/bench-assess/judges/reading.ts";
+import { readingOf } from "../../../scripts/judges/reading.ts";
 
 const SEED = keccak256(stringToBytes("seed"));
 const READING = readingOf(FACTS);

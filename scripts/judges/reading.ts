@@ -1,4 +1,4 @@
-import { DECOYS } from "../../../oracle/domain/judgement/decoys.ts";
+import { DECOYS } from "../../oracle/domain/judgement/decoys.ts";
 
 /** What a sentence says to a question: the whole understanding of a judge that is none. */
 export interface Fact {
