@@ -92,6 +92,8 @@ export interface NodeSigner {
   /** Lower case. */
   readonly address: Hex;
   sign<Name extends PrimaryType>(data: TypedData<Name>): Promise<Hex>;
+  /** Signs a text as EIP-191 has it. Only what this program wrote itself: a sign-in, never what somebody else says. */
+  signMessage(text: string): Promise<Hex>;
 }
 
 /** A key and its value in a store. */
@@ -218,6 +220,8 @@ export interface Peers {
   frozen(intake: Hex, id: RoundId): Promise<Frozen | null>;
   /** An open item of evidence; `null` where there is none. */
   item(intake: Hex, id: RoundId, leaf: Hex): Promise<EvidenceItem | null>;
+  /** A private item, asked for in this node's name; `null` where there is none, `gone` where it was erased. */
+  privateItem(intake: Hex, id: RoundId, leaf: Hex): Promise<EvidenceItem | "gone" | null>;
   /** The outcome spec of that hash; `null` where it has none. */
   spec(from: Hex, hash: Hex): Promise<OutcomeSpec | null>;
   /** The bytes of the bundle of that hash; `null` where it has none. */

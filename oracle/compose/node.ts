@@ -98,8 +98,9 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     const urls = new Map<Hex, string>(config.peers.map(({ address, url }) => [address, url]));
     const peers: Peers = httpPeers({
       urls: () => urls,
-      self: signer.address,
+      ...{ signer, clock },
       timeoutMs: PEER_MS,
+      stopping: stopping.signal,
       ...(seams.fetch && { fetch: seams.fetch }),
     });
     const pools = knownPools(store, chainId);

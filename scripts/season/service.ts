@@ -1,15 +1,26 @@
-import type { Address, PrivateKeyAccount } from "viem";
-import { createSiweMessage } from "viem/siwe";
+import type { Address, Hex, PrivateKeyAccount } from "viem";
 import { z } from "zod";
 import { bundleSchema, cosignatureSchema, type Bundle, type Cosignature } from "../../oracle/domain/bundle.ts";
 import { canonicalJson, readDocument } from "../../oracle/domain/canonical.ts";
+import { evidenceItemSchema, type EvidenceItem, type MediaType } from "../../oracle/domain/evidence.ts";
 import type { SealRequest } from "../../oracle/domain/messages.ts";
+import { receiptSchema, type Receipt } from "../../oracle/domain/receipt.ts";
+import { signInMessage } from "../../oracle/domain/sign-in.ts";
 import { specHash, type OutcomeSpec } from "../../oracle/domain/spec.ts";
 import type { EvidenceFile } from "../../oracle/domain/templates/template.ts";
 
 /** How long a node may take to answer. */
 const ANSWER_MS = 120_000;
-const STATEMENT = "Sign in to Guerdon. This moves no money and gives no right to any.";
+
+/** A document as it is sent. */
+export interface SentDocument {
+  readonly name: string;
+  readonly mediaType: MediaType;
+  readonly bytes: Uint8Array;
+  readonly private: boolean;
+  /** Account of whom a private document is about. */
+  readonly subject?: Address;
+}
 
 /** A node's public API, as buyers, senders and auditors use it. */
 export interface Service {
@@ -19,6 +30,10 @@ export interface Service {
   makeKey(token: string, pool: Address, name: string): Promise<string>;
   putSpec(token: string, spec: OutcomeSpec): Promise<void>;
   sendTelemetry(key: string, pool: Address, round: number, file: EvidenceFile): Promise<void>;
+  /** Sends a document as who signed in. @returns its receipt, which names its leaf */
+  sendDocument(token: string, pool: Address, round: number, document: SentDocument): Promise<Receipt>;
+  /** A private item, for those who may read it. */
+  privateItem(token: string, pool: Address, round: number, leaf: Hex): Promise<EvidenceItem>;
   /** The bundles the node holds of a round. */
   bundles(pool: Address, round: number): Promise<Bundle[]>;
   seal(request: SealRequest): Promise<Cosignature>;
@@ -26,6 +41,7 @@ export interface Service {
 
 const tokenSchema = z.object({ token: z.string() });
 const nonceSchema = z.object({ nonce: z.string() });
+const openedSchema = z.object({ item: evidenceItemSchema });
 const hashesSchema = z.object({ bundles: z.array(z.string()) });
 
 /** @param url where the node answers, without a slash at the end */
@@ -53,10 +69,7 @@ export function serviceAt(url: string): Service {
   return {
     async signIn(account, chainId) {
       const { nonce } = await json(nonceSchema, "/v1/sign-in/nonce", { method: "POST" });
-      const { host: domain } = new URL(url);
-      const { address } = account;
-      const fields = { address, chainId, domain, nonce, uri: url, version: "1", statement: STATEMENT } as const;
-      const message = createSiweMessage({ ...fields, issuedAt: new Date() });
+      const message = signInMessage({ account: account.address, chainId, url, nonce, issuedAt: new Date() });
       const signature = await account.signMessage({ message });
       return (await json(tokenSchema, "/v1/sign-in", post({ message, signature }))).token;
     },
@@ -72,6 +85,16 @@ export function serviceAt(url: string): Service {
       const path = `/v1/pools/${pool}/rounds/${round}/telemetry/${encodeURIComponent(name)}/0`;
       const headers = { "content-type": mediaType, ...bearer(key) };
       await call(path, { method: "POST", headers, body: bytes.slice() });
+    },
+    async sendDocument(token, pool, round, { name, mediaType, bytes, private: hidden, subject }) {
+      const query = new URLSearchParams({ name, private: String(hidden), ...(subject && { subject }) });
+      const headers = { "content-type": mediaType, ...bearer(token) };
+      const path = `/v1/pools/${pool}/rounds/${round}/documents?${query.toString()}`;
+      return json(receiptSchema, path, { method: "POST", headers, body: bytes.slice() });
+    },
+    async privateItem(token, pool, round, leaf) {
+      const path = `/v1/pools/${pool}/rounds/${round}/evidence/${leaf}`;
+      return (await json(openedSchema, path, { headers: bearer(token) })).item;
     },
     async bundles(pool, round) {
       const { bundles } = await json(hashesSchema, `/v1/pools/${pool}/rounds/${round}/bundles`);

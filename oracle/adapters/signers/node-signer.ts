@@ -6,5 +6,6 @@ export function nodeSigner(account: LocalAccount): NodeSigner {
   return {
     address: account.address.toLowerCase() as Hex,
     sign: (data) => account.signTypedData(data as unknown as TypedDataDefinition),
+    signMessage: (message) => account.signMessage({ message }),
   };
 }

@@ -1,9 +1,9 @@
 import { getAddress, type Address } from "viem";
 import { createSiweMessage, parseSiweMessage, validateSiweMessage, type SiweMessage } from "viem/siwe";
+import { STATEMENT } from "../../domain/sign-in.ts";
 import { SignInRefusal, type SignInReason } from "./refusal.ts";
 
-/** What every message says above its fields. */
-export const STATEMENT = "Sign in to Guerdon. This moves no money and gives no right to any.";
+export { STATEMENT };
 
 /** Longest message that is looked at, characters. */
 export const MAX_MESSAGE = 1_500;

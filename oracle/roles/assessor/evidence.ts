@@ -33,9 +33,7 @@ export async function fetchEvidence(
   await requireGenuine(frozen, id, spec, schedule);
   const withheld = new Set(frozen.withheld);
   const open = frozen.leaves.filter((leaf) => !withheld.has(leaf));
-  for (let from = 0; from < open.length; from += AT_ONCE) {
-    await Promise.all(open.slice(from, from + AT_ONCE).map((leaf) => mirror(parts, id, spec.oracle.intake, leaf)));
-  }
+  await forAll(open, (leaf) => mirror(parts, id, spec.oracle.intake, leaf));
   await keepFrozen(parts.store, id, frozen);
 }
 
@@ -57,10 +55,30 @@ async function requireGenuine(frozen: Frozen, id: RoundId, spec: OutcomeSpec, du
 async function mirror({ blobs, peers }: EvidenceParts, id: RoundId, intake: Hex, leaf: Hex): Promise<void> {
   if ((await blobs.get(mirrorKey(leaf))) !== null) return;
   const item = await peers.item(intake, id, leaf);
-  if (item === null) throw new Refusal("evidence-missing", `the intake does not give item ${leaf}`);
+  if (item === null) throw missing(leaf);
+  await blobs.put(mirrorKey(leaf), stringToBytes(textOf(item, leaf)));
+}
+
+/** The item's one text. @throws Refusal where it is another item, or has none: half a surrogate pair hashes like another character */
+function textOf(item: EvidenceItem, leaf: Hex): string {
   const found = evidenceLeaf(item);
   if (found !== leaf) throw new Refusal("bad-evidence", `the intake gives item ${found} for ${leaf}`);
-  await blobs.put(mirrorKey(leaf), stringToBytes(canonicalJson(item)));
+  try {
+    return canonicalJson(item);
+  } catch {
+    throw new Refusal("bad-evidence", `the intake gives item ${leaf} in a text that is not Unicode`);
+  }
+}
+
+function missing(leaf: Hex): Refusal {
+  return new Refusal("evidence-missing", `the intake does not give item ${leaf}`);
+}
+
+/** Does something for all leaves, for some of them at the same time. */
+async function forAll(leaves: readonly Hex[], work: (leaf: Hex) => Promise<void>): Promise<void> {
+  for (let from = 0; from < leaves.length; from += AT_ONCE) {
+    await Promise.all(leaves.slice(from, from + AT_ONCE).map(work));
+  }
 }
 
 /** A round's evidence in the order of the frozen leaves, as it was kept. */
@@ -74,6 +92,44 @@ export async function keptEvidence(
   const evidence: (EvidenceItem | WithheldItem)[] = [];
   for (const leaf of frozen.leaves) evidence.push(withheld.has(leaf) ? { leaf } : await kept(blobs, leaf));
   return { frozen, evidence };
+}
+
+/** A round's evidence with what is private in it: for this node's judgement, and for nobody else. */
+export interface OpenedEvidence {
+  readonly frozen: Frozen;
+  /** In the order of the frozen leaves; only erased items are withheld. */
+  readonly evidence: (EvidenceItem | WithheldItem)[];
+  /** Leaves of items that were erased, in the same order. */
+  readonly erased: Hex[];
+}
+
+/**
+ * A round's evidence as it was kept, with the private items opened, each checked against its leaf. They come from the intake every
+ * time and are kept nowhere: whoever erases an item there must not have to ask every node.
+ * @throws Refusal where the intake gives an item neither as it was nor as erased; PeerError where it cannot be asked
+ */
+export async function openedEvidence(
+  parts: EvidenceParts,
+  id: RoundId,
+  { oracle: { intake } }: Pick<OutcomeSpec, "oracle">,
+): Promise<OpenedEvidence> {
+  const { frozen, evidence: shown } = await keptEvidence(parts, id);
+  const opened = new Map<Hex, EvidenceItem>();
+  await forAll(frozen.withheld, async (leaf) => {
+    const item = await parts.peers.privateItem(intake, id, leaf);
+    if (item === null) throw missing(leaf);
+    if (item === "gone") return;
+    textOf(item, leaf);
+    requireMayBePrivate(item, leaf);
+    opened.set(leaf, item);
+  });
+  const evidence = shown.map((item) => ("leaf" in item ? (opened.get(item.leaf) ?? item) : item));
+  return { frozen, evidence, erased: frozen.withheld.filter((leaf) => !opened.has(leaf)) };
+}
+
+/** Templates compute from telemetry, so an intake that hides some of it chooses the result. */
+function requireMayBePrivate({ kind }: EvidenceItem, leaf: Hex): void {
+  if (kind === "telemetry") throw new Refusal("bad-evidence", `the intake withholds item ${leaf}, which is telemetry`);
 }
 
 async function kept(blobs: BlobStore, leaf: Hex): Promise<EvidenceItem> {

@@ -63,7 +63,7 @@ export async function startHostile(order: HostileOrder): Promise<Hostile> {
   const signer = nodeSigner(fastAccount(nodeKey(node)));
   const others = nodes.filter((one) => one !== self);
   const urls = new Map(nodes.map((address, i) => [address, `http://127.0.0.1:${ports[i]}`]));
-  const peers = httpPeers({ urls: () => urls, self, timeoutMs: 2_000 });
+  const peers = httpPeers({ urls: () => urls, signer, clock: Date.now, timeoutMs: 2_000 });
   const plots = new Map<number, Plot>();
   const shown: Envelope[] = [];
   const salt = (): Hex => bytesToHex(Uint8Array.from({ length: 32 }, () => random.below(256)));
