@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { evidenceItemSchema, withheldItemSchema } from "./evidence.ts";
+import { nodeRecordSchema } from "./judgement/node-record.ts";
 import { envelopeSchema } from "./round/envelope.ts";
 import { EXCLUSION_REASONS } from "./round/tally.ts";
 import { addressSchema, bytes32Schema, hexSchema, signatureSchema } from "./schema.ts";
@@ -51,6 +52,8 @@ export const bundleSchema = z.strictObject({
   freeze: z.strictObject({ frozenAt: z.int().min(0), signature: signatureSchema }),
   /** Ascending by node. */
   reports: z.array(reportSchema).min(1),
+  /** Where words are judged: what shows how nodes came to their reports, ascending by node; of whom it could be had. */
+  judgements: z.array(nodeRecordSchema).optional(),
   /** The other nodes of the oracle, ascending. */
   excluded: z.array(exclusionSchema),
   aggregate: hexSchema,

@@ -1,9 +1,7 @@
 import type { Hex } from "viem";
 import { poolDomain, typedData, type TypedData } from "../../contracts/protocol/typed-data.ts";
-import { decodeScores } from "../../contracts/protocol/vector.ts";
 import { fastDigest } from "./digest.ts";
 import { signatureProblem, type Signed } from "./signatures.ts";
-import type { OutcomeSpec } from "./spec.ts";
 
 /** What a report is about: one round, assessed by one spec over one set of evidence. */
 export interface AssessedRound {
@@ -23,16 +21,6 @@ export function reportData({ chainId, pool, ...rest }: AssessedRound, vector: He
 /** What a node signs for the chain: the vector that all reports amount to. */
 export function assessmentData({ chainId, pool, round, evidenceRoot }: AssessedRound, scores: Hex) {
   return typedData("Assessment", poolDomain(chainId, pool), { round, evidenceRoot, scores });
-}
-
-/** What is wrong with the form of a vector, or `null`. */
-export function vectorProblem(vector: Hex, { payment, roster }: OutcomeSpec): string | null {
-  try {
-    decodeScores(vector, payment.metered, roster.length);
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
 }
 
 /** What is wrong with a node's signature over its vector, or `null`. */

@@ -3,6 +3,13 @@ import { z } from "zod";
 import { MAX_KNOTS } from "../../contracts/protocol/curve.ts";
 import { MAX_PROVIDERS } from "../../contracts/protocol/limits.ts";
 import { canonicalHash } from "./canonical.ts";
+import { specCriteria } from "./criteria/rules.ts";
+import { JUDGED_TEMPLATE, readJudgedParams, type JudgedParams } from "./criteria/terms.ts";
+import { firstDifference } from "./difference.ts";
+import { InputError } from "./errors.ts";
+import { pseudonymSchema } from "./interview/events.ts";
+import { shapeOf } from "./judgement/joint.ts";
+import { reportBytes } from "./judgement/report-vector.ts";
 import { addressSchema, basisPointsSchema, jsonSchema } from "./schema.ts";
 import { TEMPLATE_NAMES } from "./templates/index.ts";
 
@@ -39,7 +46,7 @@ export const outcomeSpecSchema = z
   .strictObject({
     format: z.literal("guerdon/spec/1"),
     title: z.string().min(1),
-    template: z.enum(TEMPLATE_NAMES),
+    template: z.enum([...TEMPLATE_NAMES, JUDGED_TEMPLATE]),
     /** Settings of the template. */
     params: jsonSchema,
     criteria: z.array(criterionSchema).min(1),
@@ -54,7 +61,7 @@ export const outcomeSpecSchema = z
     roster: z.array(rosterEntrySchema).min(1).max(MAX_PROVIDERS),
   })
   .superRefine((spec, context) => {
-    const problem = rosterProblem(spec.roster) ?? oracleProblem(spec.oracle);
+    const problem = rosterProblem(spec.roster) ?? oracleProblem(spec.oracle) ?? judgedProblem(spec);
     if (problem !== null) context.addIssue({ code: "custom", message: problem });
   });
 
@@ -76,6 +83,36 @@ function rosterProblem(roster: readonly { readonly id: string; readonly account:
 function oracleProblem(oracle: { readonly signers: readonly string[]; readonly threshold: number }): string | null {
   if (new Set(oracle.signers).size !== oracle.signers.length) return "oracle.signers: a signer is there twice";
   return oracle.threshold <= oracle.signers.length ? null : "oracle.threshold: more than there are signers";
+}
+
+/** What a spec's rounds are judged by; `null` where a template computes them. */
+export function judgedParams(spec: Pick<OutcomeSpec, "template" | "params">): JudgedParams | null {
+  return spec.template === JUDGED_TEMPLATE ? readJudgedParams(spec.params) : null;
+}
+
+/** Largest report of a judged round: it has to fit into a message between nodes. */
+const MAX_REPORT_BYTES = 32_000;
+
+/** A judged spec lists the criteria of its document; providers are known by ids that transcripts may name. */
+function judgedProblem(spec: {
+  readonly template: string;
+  readonly params: unknown;
+  readonly criteria: readonly unknown[];
+  readonly payment: { readonly metered: boolean };
+  readonly roster: readonly { readonly id: string }[];
+}): string | null {
+  if (spec.template !== JUDGED_TEMPLATE) return null;
+  try {
+    const params = readJudgedParams(spec.params);
+    const difference = firstDifference(spec.criteria, specCriteria(params.document.criteria), "criteria");
+    const bytes = reportBytes(shapeOf({ params, providers: spec.roster.length, metered: spec.payment.metered }));
+    if (bytes > MAX_REPORT_BYTES) return `roster: a report of ${bytes} bytes is too large; at most ${MAX_REPORT_BYTES}`;
+    const strange = spec.roster.find(({ id }) => !pseudonymSchema.safeParse(id).success);
+    return difference ?? (strange === undefined ? null : `roster: ${strange.id} is no id that interviews may name`);
+  } catch (error) {
+    if (error instanceof InputError) return error.message;
+    throw error;
+  }
 }
 
 /** Name of the outcome spec among the files of a season, where no round has a bundle that carries it. */

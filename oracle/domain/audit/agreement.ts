@@ -6,6 +6,7 @@ import { leafOf } from "../evidence.ts";
 import { freezeData } from "../frozen.ts";
 import { reportData, type AssessedRound } from "../node-report.ts";
 import { commitmentOf, deadlineOf, envelopeProblem, PEER_VERSION, type Envelope } from "../round/envelope.ts";
+import { reportRule } from "../round/reports.ts";
 import { roundSchedule, type RoundSchedule } from "../round/schedule.ts";
 import { tally, type Exclusion } from "../round/tally.ts";
 import { signatureProblem } from "../signatures.ts";
@@ -74,6 +75,8 @@ async function exclusionProblem(
     if (problem !== null) return problem;
   }
   const { of, bundle } = given;
+  // Whose reports count is what the nodes agreed on by signing what these amount to.
+  if (reason === "not-agreed") return reportRule(bundle.spec).alike ? "its report would change nothing" : null;
   const closed = { commitsClosed: true, revealsClosed: true };
   const found = await tally({ of, spec: bundle.spec, envelopes: messages, ...closed });
   const shown = found.excluded.find((one) => one.node === node);

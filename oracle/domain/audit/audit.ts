@@ -11,7 +11,8 @@ import { firstDifference } from "../difference.ts";
 import { readFiles, type SeasonFiles } from "./files.ts";
 import { checkLedger } from "./ledger.ts";
 import { checkPool, checkSpec, checkSpecHash } from "./pool.ts";
-import { CheckList, reason, type AuditReport, type DeviatingNode } from "./report.ts";
+import type { PrivateParts } from "./judgements.ts";
+import { CheckList, reason, type AuditReport, type DeviatingNode, type UnshownNode } from "./report.ts";
 import { checkSeal } from "./seal.ts";
 import { notProven } from "./words.ts";
 
@@ -23,6 +24,8 @@ export interface AuditOptions {
   readonly pool?: Address;
   /** The same export, read from the chain just now. */
   readonly live?: { readonly chain: ChainExport };
+  /** Private evidence and records, for whoever may have them. */
+  readonly given?: PrivateParts;
   /** The files are not sealed yet, as where a node audits them in order to seal them. */
   readonly unsealed?: boolean;
 }
@@ -38,23 +41,27 @@ export async function audit(files: ReadonlyMap<string, Uint8Array>, options: Aud
   const season = readFiles(ordered, sealed, checks);
   const spec = specOf(season);
   if (season.seal !== null) await checkSeal(season, season.seal, spec?.spec.oracle ?? null, checks);
-  const found = season.chain === null ? NOTHING : await checkSeason(season, season.chain, spec, options, checks);
+  const { judged, ...shown } =
+    season.chain === null ? NOTHING : await checkSeason(season, season.chain, spec, options, checks);
   return {
     ok: checks.checks.every(({ ok }) => ok),
     pool: season.chain?.pool ?? null,
     checks: checks.checks,
-    ...found,
-    notProven: notProven({ pinned: options.pool !== undefined, live: options.live !== undefined, sealed }),
+    ...shown,
+    notProven: notProven({ pinned: options.pool !== undefined, live: options.live !== undefined, sealed, judged }),
   };
 }
 
 /** What an audit finds besides faults. */
 interface Found {
   readonly deviating: readonly DeviatingNode[];
+  readonly unshown: readonly UnshownNode[];
   readonly result: SeasonResult | null;
+  /** Claims that rest on private evidence that was not at hand, of all; none where nothing is judged. */
+  readonly judged: { readonly unseen: number; readonly claims: number };
 }
 
-const NOTHING: Found = { deviating: [], result: null };
+const NOTHING: Found = { deviating: [], unshown: [], result: null, judged: { unseen: 0, claims: 0 } };
 
 /** An outcome spec and the file it was found in. */
 interface FoundSpec {
@@ -66,7 +73,7 @@ async function checkSeason(
   season: SeasonFiles,
   chain: ChainExport,
   spec: FoundSpec | null,
-  { pool, live }: AuditOptions,
+  { pool, live, given }: AuditOptions,
   checks: CheckList,
 ): Promise<Found> {
   if (live !== undefined) checks.add("live.chain", CHAIN_FILE, firstDifference(chain, live.chain));
@@ -75,12 +82,18 @@ async function checkSeason(
   if (spec !== null) await checkSpec(spec.spec, spec.file, chain, terms, checks);
   if (season.spec !== null) checkSpecHash(season.spec, SPEC_FILE, terms, checks);
   const deviating: DeviatingNode[] = [];
+  const unshown: UnshownNode[] = [];
+  const judged = { unseen: 0, claims: 0 };
   for (const [file, bundle] of season.bundles) {
     const hash = checkSpecHash(bundle.spec, file, terms, checks);
-    deviating.push(...(await checkBundle(bundle, file, { specHash: hash, chain, terms }, checks)));
+    const found = await checkBundle(bundle, file, { specHash: hash, chain, terms, given }, checks);
+    deviating.push(...found.deviating);
+    unshown.push(...found.unshown.map((one) => ({ ...one, round: bundle.round })));
+    judged.unseen += found.unseen;
+    judged.claims += found.claims;
   }
   const result = checkMoney(season, chain, terms, spec, checks);
-  return { deviating, result };
+  return { deviating, unshown, result, judged };
 }
 
 /** The ledger, the pool's answers and the result. */

@@ -1,7 +1,7 @@
 import type { Hex } from "viem";
 import type { Terms } from "../../../contracts/protocol/terms.ts";
 import { decodeScores } from "../../../contracts/protocol/vector.ts";
-import { deviationJson, deviations, type Deviation } from "../aggregate.ts";
+import { deviationJson, type Deviation } from "../aggregate.ts";
 import { vectorOf } from "../assess.ts";
 import { bundleFile, type Bundle } from "../bundle.ts";
 import type { ChainExport } from "../chain-export.ts";
@@ -9,8 +9,10 @@ import { evidenceRoot } from "../evidence.ts";
 import { firstDifference } from "../difference.ts";
 import { assessmentProblem, reportProblem, type AssessedRound } from "../node-report.ts";
 import { jointVector } from "../round/assemble.ts";
+import { reportRule } from "../round/reports.ts";
 import { nodesProblem } from "../signatures.ts";
 import { checkAgreement, type WorkContext } from "./agreement.ts";
+import { checkJudgements, type JudgementsFound, type PrivateParts } from "./judgements.ts";
 import { reason, type CheckList, type DeviatingNode } from "./report.ts";
 
 /** What a bundle is held against. */
@@ -19,32 +21,37 @@ export interface BundleContext {
   readonly specHash: Hex;
   readonly chain: ChainExport;
   readonly terms: Terms;
+  readonly given?: PrivateParts | undefined;
 }
 
-/**
- * Assesses a round again from its evidence and compares with what every node signed and the pool accepted.
- * @returns the nodes that said something else
- */
+/** What is found in a bundle besides faults. */
+export interface BundleFound extends JudgementsFound {
+  /** Nodes that said something else. */
+  readonly deviating: readonly DeviatingNode[];
+}
+
+/** Assesses a round again from its evidence and compares with what every node signed and the pool accepted. */
 export async function checkBundle(
   bundle: Bundle,
   file: string,
-  { specHash, chain, terms }: BundleContext,
+  { specHash, chain, terms, given }: BundleContext,
   checks: CheckList,
-): Promise<DeviatingNode[]> {
+): Promise<BundleFound> {
   checks.add("bundle.pool", file, placeProblem(bundle, file, chain));
   const { chainId, pool, round } = bundle;
-  await checkWork(
-    bundle,
-    file,
-    { of: { chainId, pool, round, specHash, evidenceRoot: bundle.evidenceRoot }, terms },
-    checks,
-  );
+  const of = { chainId, pool, round, specHash, evidenceRoot: bundle.evidenceRoot };
+  const judged = await checkWork(bundle, file, { of, terms, given }, checks);
   checks.add("bundle.chain", file, chainProblem(bundle, chain));
-  return checkDeviations(bundle, file, checks);
+  return { ...judged, deviating: checkDeviations(bundle, file, checks) };
 }
 
 /** All that can be told of a bundle without what the chain made of it. */
-export async function checkWork(bundle: Bundle, file: string, work: WorkContext, checks: CheckList): Promise<void> {
+export async function checkWork(
+  bundle: Bundle,
+  file: string,
+  work: WorkContext & { readonly given?: PrivateParts | undefined },
+  checks: CheckList,
+): Promise<JudgementsFound> {
   await checks.look("bundle.root", `${file} evidence`, () => {
     const root = evidenceRoot(bundle.evidence);
     return root === bundle.evidenceRoot ? null : `its root is ${root}, not ${bundle.evidenceRoot}`;
@@ -54,10 +61,14 @@ export async function checkWork(bundle: Bundle, file: string, work: WorkContext,
   await checks.look("bundle.aggregate", `${file} aggregate`, () => {
     return vectorDifference(bundle, jointVector(bundle.reports, bundle.spec));
   });
-  await checks.look("bundle.truth", `${file} aggregate`, () => {
-    return vectorDifference(bundle, vectorOf(bundle.spec, bundle.evidence, bundle.round));
-  });
+  if (reportRule(bundle.spec).alike) {
+    await checks.look("bundle.truth", `${file} aggregate`, () => {
+      return vectorDifference(bundle, vectorOf(bundle.spec, bundle.evidence, bundle.round));
+    });
+  }
+  const judged = await checkJudgements(bundle, file, work.of, checks, work.given);
   await checkCosignatures(bundle, file, work.of, checks);
+  return judged;
 }
 
 function placeProblem(bundle: Bundle, file: string, chain: ChainExport): string | null {
@@ -104,7 +115,8 @@ function checkDeviations(bundle: Bundle, file: string, checks: CheckList): Devia
 
 /** Where nodes differ from the aggregate, in the order of a bundle. */
 function deviationsOf({ reports, aggregate: joined, spec }: Bundle): Deviation[] {
-  return reports.flatMap(({ node, vector }) => deviations(node, vector, joined, spec.payment.metered));
+  const rule = reportRule(spec);
+  return reports.flatMap(({ node, vector }) => rule.apart(node, vector, joined));
 }
 
 function vectorDifference({ aggregate: joined, spec }: Bundle, recomputed: Hex): string | null {

@@ -28,6 +28,9 @@ export const CHECKS = {
   "bundle.excluded": "what the node signed, or did not sign, is why it is left out",
   "bundle.aggregate": "the reports amount to the aggregate",
   "bundle.truth": "the aggregate is what the evidence gives",
+  "bundle.judgements": "judgements are shown where words were judged, one of each node",
+  "bundle.shown":
+    "enough nodes show how they judged: quotes stand in the evidence, and claims follow from what models answered",
   "bundle.deviations": "the deviating nodes are the ones listed",
   "bundle.cosignature": "the node signed the assessment",
   "bundle.quorum": "enough different nodes signed the assessment",
@@ -81,6 +84,13 @@ export interface DeviatingNode {
   readonly providers: number;
 }
 
+/** A node whose claims are not shown by a record that holds. */
+export interface UnshownNode {
+  readonly node: Hex;
+  readonly round: number;
+  readonly reason: string;
+}
+
 /** What an audit found. */
 export interface AuditReport {
   /** Whether every check is. */
@@ -89,6 +99,8 @@ export interface AuditReport {
   readonly pool: Hex | null;
   readonly checks: readonly AuditCheck[];
   readonly deviating: readonly DeviatingNode[];
+  /** Where words were judged: nodes that do not show how. */
+  readonly unshown: readonly UnshownNode[];
   /** What a passed audit does not prove, in words. */
   readonly notProven: readonly string[];
   /** The recomputed result, where there is one. */

@@ -3,18 +3,31 @@ export interface AuditManner {
   readonly pinned: boolean;
   readonly live: boolean;
   readonly sealed: boolean;
+  readonly judged: { readonly unseen: number; readonly claims: number };
 }
 
 /** What a passed audit does not prove, in plain words. */
-export function notProven({ pinned, live, sealed }: AuditManner): string[] {
+export function notProven({ pinned, live, sealed, judged }: AuditManner): string[] {
   return [
     "That the evidence tells the truth about the world: only that the scores follow from it.",
     "That no evidence was left out before the nodes signed for what is there.",
     "That the criteria of the outcome spec are what is good, and that its roster lists everybody it should.",
     "That the oracle's nodes are independent of each other, of the providers and of the buyers.",
     "That an arbiter who replaced or voided an assessment was right: a ruling carries no evidence that could be recomputed.",
+    ...judgedLimits(judged),
     ...(pinned ? [] : ["That this is the pool you mean: pin its address, from a source you trust, with --pool."]),
     ...(live ? LIVE : [OFFLINE[sealed ? "sealed" : "unsealed"], FACTORY]),
+  ];
+}
+
+function judgedLimits({ unseen, claims }: AuditManner["judged"]): string[] {
+  if (claims === 0) return [];
+  const models =
+    "That the models understood what they read: only that they answered so, and that the scores follow from it.";
+  if (unseen === 0) return [models];
+  return [
+    models,
+    `What private evidence says: ${unseen} of ${claims} claims rest on it, and it was not at hand (--private).`,
   ];
 }
 

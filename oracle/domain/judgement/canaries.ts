@@ -1,5 +1,5 @@
 import { keccak256, stringToBytes, type Hex } from "viem";
-import { judgeUnit, type Ask } from "./run.ts";
+import { judgeUnit, type Ask, type Judgement } from "./run.ts";
 import type { JudgedCriterion, Unit } from "./unit.ts";
 
 /** Cases whose score is known, judged beside the real ones. */
@@ -48,22 +48,29 @@ export interface CanaryResult {
   readonly steerable: boolean;
 }
 
+/** The canaries, in the order in which `canaryResult` takes what came of them. */
+export const CANARY_UNITS: readonly Unit[] = CANARIES.map(({ kind, text }) => ({
+  source: keccak256(stringToBytes(`canary ${kind}`)),
+  criterion: CRITERION,
+  passages: [{ id: "story", text }],
+}));
+
+/** What a judge's scores of the canaries say of it. @param scores one for each canary */
+export function canaryResult(scores: readonly (number | null)[]): CanaryResult {
+  const [good, bad, injected] = CANARIES.map(({ right }, i) => scores[i] === right);
+  return { sound: good! && bad!, steerable: !injected! };
+}
+
+/** Seed of a judge's calls about a canary. @param seed of node and round */
+export function canarySeed(seed: Hex, { source }: Unit): Hex {
+  return keccak256(`${seed}${source.slice(2)}`);
+}
+
 /** Judges the canaries. @param seed of node and round */
 export async function checkCanaries<Record>(
   ask: Ask<Record>,
   seed: Hex,
-): Promise<CanaryResult & { readonly calls: readonly Record[] }> {
-  const units = CANARIES.map(({ kind, text }): Unit => {
-    return {
-      source: keccak256(stringToBytes(`canary ${kind}`)),
-      criterion: CRITERION,
-      passages: [{ id: "story", text }],
-    };
-  });
-  const found = await Promise.all(
-    units.map((unit) => judgeUnit(unit, ask, keccak256(`${seed}${unit.source.slice(2)}`), 1)),
-  );
-  const right = CANARIES.map(({ right: score }, i) => found[i]!.verdict.score === score);
-  const [good, bad, injected] = right;
-  return { sound: good! && bad!, steerable: !injected!, calls: found.flatMap(({ calls }) => calls) };
+): Promise<CanaryResult & { readonly judgements: readonly Judgement<Record>[] }> {
+  const judgements = await Promise.all(CANARY_UNITS.map((unit) => judgeUnit(unit, ask, canarySeed(seed, unit), 1)));
+  return { ...canaryResult(judgements.map(({ verdict }) => verdict.score)), judgements };
 }

@@ -1,9 +1,10 @@
 import type { Hex } from "viem";
-import { aggregate, deviationJson, deviations } from "../aggregate.ts";
+import { deviationJson } from "../aggregate.ts";
 import type { Bundle, Cosignature } from "../bundle.ts";
 import type { EvidenceItem, WithheldItem } from "../evidence.ts";
 import type { Frozen } from "../frozen.ts";
 import type { OutcomeSpec } from "../spec.ts";
+import { reportRule } from "./reports.ts";
 import type { Tally, TalliedReport } from "./tally.ts";
 
 /** What a round's bundle is made from. */
@@ -20,8 +21,8 @@ export interface BundleParts {
 /** Writes up a round. */
 export function assembleBundle({ spec, frozen, evidence, tally, signatures }: BundleParts): Bundle {
   const joined = jointVector(tally.reports, spec);
-  const { metered } = spec.payment;
-  const apart = tally.reports.flatMap(({ node, vector }) => deviations(node, vector, joined, metered));
+  const rule = reportRule(spec);
+  const apart = tally.reports.flatMap(({ node, vector }) => rule.apart(node, vector, joined));
   return {
     format: "guerdon/bundle/1",
     chainId: frozen.chainId,
@@ -40,7 +41,6 @@ export function assembleBundle({ spec, frozen, evidence, tally, signatures }: Bu
 }
 
 /** What all reports that count amount to. @param reports at least one */
-export function jointVector(reports: readonly Pick<TalliedReport, "vector">[], { payment, roster }: OutcomeSpec): Hex {
-  const vectors = reports.map(({ vector }) => vector);
-  return aggregate(vectors, payment.metered, roster.length);
+export function jointVector(reports: readonly Pick<TalliedReport, "vector">[], spec: OutcomeSpec): Hex {
+  return reportRule(spec).join(reports.map(({ vector }) => vector));
 }

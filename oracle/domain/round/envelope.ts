@@ -57,11 +57,21 @@ export const commitBodySchema = z.strictObject({
 /** "This is what I found": the report, signed as EIP-712 `Report`, and the salt that opens the commitment. */
 export const revealBodySchema = z.strictObject({ vector: hexSchema, signature: signatureSchema, salt: bytes32Schema });
 
-/** "This is what all reports amount to": the node's signature over the `Assessment`. */
+/** Nodes by address, ascending, separated by commas. */
+const nodeListSchema = z
+  .string()
+  .regex(/^0x[0-9a-f]{40}(?:,0x[0-9a-f]{40})*$/, "must be addresses separated by commas")
+  .refine((text) => text.split(",").every((one, i, all) => i === 0 || all[i - 1]! < one), "must be ascending");
+
+/**
+ * "This is what all reports amount to": the node's signature over the `Assessment`. Where words are judged reports differ, so it says
+ * whose reports were joined.
+ */
 export const assessmentBodySchema = z.strictObject({
   evidenceRoot: bytes32Schema,
   scores: hexSchema,
   signature: signatureSchema,
+  reporters: nodeListSchema.optional(),
 });
 
 /** "The round's bundle can be had from me": keccak256 of its bytes. */

@@ -1,7 +1,8 @@
 import type { Hex } from "viem";
 import { digestOf } from "../../../contracts/protocol/typed-data.ts";
-import { reportData, reportProblem, vectorProblem, type AssessedRound } from "../node-report.ts";
+import { reportData, reportProblem, type AssessedRound } from "../node-report.ts";
 import type { OutcomeSpec } from "../spec.ts";
+import { reportRule } from "./reports.ts";
 import {
   commitBodySchema,
   commitmentOf,
@@ -25,6 +26,8 @@ export const EXCLUSION_REASONS = [
   "mismatch",
   /** What it signed is not of the form it must have, or the report in it is not signed. */
   "malformed",
+  /** It reported, and its report is not among those that the nodes agreed on. Only where words are judged. */
+  "not-agreed",
 ] as const;
 export type ExclusionReason = (typeof EXCLUSION_REASONS)[number];
 
@@ -54,6 +57,30 @@ export interface Tally {
   readonly excluded: readonly Exclusion[];
   /** Nodes that may still commit, and nodes that may still reveal. */
   readonly awaited: { readonly commit: readonly Hex[]; readonly reveal: readonly Hex[] };
+}
+
+/** The tally with the reports of some nodes only; the others' do not count, as it was agreed. */
+export function amongReporters(
+  tally: Tally,
+  spec: OutcomeSpec,
+  envelopes: readonly Envelope[],
+  nodes: readonly Hex[],
+): Tally {
+  const known = new Map(tally.excluded.map((one) => [one.node, one]));
+  const left = spec.oracle.signers.filter((node) => !nodes.includes(node)).sort();
+  return {
+    ...tally,
+    reports: tally.reports.filter(({ node }) => nodes.includes(node)),
+    excluded: left.map((node) => known.get(node) ?? notAgreed(node, envelopes)),
+  };
+}
+
+/** What it said of its report, in the order of the kinds. */
+function notAgreed(node: Hex, envelopes: readonly Envelope[]): Exclusion {
+  const said = (["commit", "reveal"] as const).flatMap((kind) => {
+    return distinct(envelopes.filter((one) => one.node === node && one.kind === kind)).slice(0, 1);
+  });
+  return { node, reason: "not-agreed", messages: said };
 }
 
 /** What is tallied. */
@@ -129,7 +156,7 @@ async function open(
   if (body === undefined) return "malformed";
   const { vector, signature, salt } = body;
   if (commitmentOf(node, digestOf(reportData(of, vector)), salt) !== commitment) return "mismatch";
-  const wrong = vectorProblem(vector, spec) ?? (await reportProblem({ node, vector, signature }, of));
+  const wrong = reportRule(spec).problem(vector) ?? (await reportProblem({ node, vector, signature }, of));
   if (wrong !== null) return "malformed";
   return { node, vector, signature, salt, commit: { deadline: commit.deadline, signature: commit.signature } };
 }
