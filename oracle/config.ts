@@ -115,6 +115,12 @@ export interface SubmitterConfig {
   readonly maxFeeWei: bigint | undefined;
 }
 
+/** Another node, or the intake. */
+export interface PeerConfig extends Peer {
+  /** Where people reach it, if this node reaches it elsewhere. */
+  readonly publicUrl?: string;
+}
+
 /** All that is set about a node. */
 export interface NodeConfig {
   readonly roles: readonly Role[];
@@ -122,7 +128,7 @@ export interface NodeConfig {
   readonly key: KeySource;
   /** Address the key must have, lower case. */
   readonly address: Hex | undefined;
-  readonly peers: readonly Peer[];
+  readonly peers: readonly PeerConfig[];
   readonly listen: ListenConfig;
   /** Where it listens for its operator. */
   readonly ops: { readonly host: string; readonly port: number };
@@ -153,7 +159,7 @@ export function readConfig(environment: Environment): NodeConfig {
     chain: chainOf(values),
     key: keyOf(values),
     address: values.GUERDON_NODE_ADDRESS,
-    peers: values.GUERDON_PEERS ?? [],
+    peers: peersOf(values),
     listen: listenOf(values),
     ops: { host: values.GUERDON_OPS_HOST, port: values.GUERDON_OPS_PORT },
     dataDir: values.GUERDON_DATA_DIR,
@@ -190,6 +196,13 @@ function keyOf(values: Values): KeySource {
     return { kind: "file", path: values.GUERDON_KEY_FILE, passwordPath: values.GUERDON_KEY_PASSWORD_FILE! };
   }
   return { kind: "remote", url: values.GUERDON_SIGNER_URL!, publicKey: values.GUERDON_SIGNER_PUBLIC_KEY! };
+}
+
+function peersOf({ GUERDON_PEERS: named = [], GUERDON_PEER_PUBLIC_URLS: known = [] }: Values): PeerConfig[] {
+  return named.map((peer) => {
+    const publicUrl = known.find(({ address }) => address === peer.address)?.url;
+    return publicUrl === undefined ? peer : { ...peer, publicUrl };
+  });
 }
 
 function listenOf(values: Values): ListenConfig {

@@ -70,6 +70,14 @@ describe("settings that belong together", () => {
       { ...GOOD, GUERDON_NODE_ADDRESS: OTHER, GUERDON_PEERS: `${OTHER}=http://a` },
       [`GUERDON_PEERS: must not name the node itself (found "${OTHER}", which is GUERDON_NODE_ADDRESS)`],
     ],
+    [
+      { ...GOOD, GUERDON_PEER_PUBLIC_URLS: `${OTHER}=http://a.example` },
+      [`GUERDON_PEER_PUBLIC_URLS: must name nodes of GUERDON_PEERS alone (found "${OTHER}")`],
+    ],
+    [
+      { ...GOOD, GUERDON_PEERS: OTHER, GUERDON_PEER_PUBLIC_URLS: `${OTHER}=http://a.example` },
+      [`GUERDON_PEERS: must be address=url; the url must be a URL of http or https (found "${OTHER}")`],
+    ],
   ];
   for (const [environment, faults] of missing) {
     it(`name what is wrong: ${faults[0]}`, () => {

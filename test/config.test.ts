@@ -88,6 +88,7 @@ describe("settings of a node", () => {
       GUERDON_MANAGERS: `${OTHER}, 0x${"0D".repeat(20)}`,
       GUERDON_NODE_ADDRESS: OTHER,
       GUERDON_PEERS: `${FACTORY}=https://intake.example/,0x${"0D".repeat(20)}=http://10.0.0.2:80/node`,
+      GUERDON_PEER_PUBLIC_URLS: `${FACTORY.toUpperCase().replace("0X", "0x")}=https://Intake.example:8443/`,
       GUERDON_PUBLIC_URL: "https://Guerdon.example/",
       GUERDON_CORS_ORIGINS: "https://app.example,http://127.0.0.1:5173",
       GUERDON_DATA_DIR: "/data",
@@ -111,7 +112,7 @@ describe("settings of a node", () => {
     });
     expect(config.chain.urls).to.deep.equal(["https://a.example/key", "https://b.example", "https://c.example"]);
     expect(config.peers).to.deep.equal([
-      { address: FACTORY, url: "https://intake.example" },
+      { address: FACTORY, url: "https://intake.example", publicUrl: "https://intake.example:8443" },
       { address: `0x${"0d".repeat(20)}`, url: "http://10.0.0.2:80/node" },
     ]);
     expect(config.listen).to.deep.include({
@@ -178,6 +179,7 @@ describe("settings of a node", () => {
       [OTHER, `${OTHER}=`, `=http://a`, `${OTHER}=ftp://a`, `${OTHER}=http://u:p@a`, `${OTHER}=http://a?b`],
     ],
     ["GUERDON_PEERS", [`${OTHER}=http://a,${OTHER.toUpperCase().replace("0X", "0x")}=http://b`]],
+    ["GUERDON_PEER_PUBLIC_URLS", [OTHER, `${OTHER}=https://a.example/path`, `${OTHER}=https://u:p@a.example`]],
     ["GUERDON_PUBLIC_URL", ["https://a.example/path", "a.example", "https://u:p@a.example"]],
     ["GUERDON_CORS_ORIGINS", ["*", "null", "https://a.example/x", "https://a.example,https://a.example"]],
     ["GUERDON_S3_PREFIX", ["a", "/a/", "a/../", "a?/"]],

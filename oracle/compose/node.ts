@@ -2,6 +2,7 @@ import type { Hex } from "viem";
 import type { Secret } from "../config/secrets.ts";
 import type { NodeConfig } from "../config.ts";
 import { httpPeers } from "../adapters/peers.ts";
+import { judgesOf, readJudgeKeys } from "../adapters/models/judges.ts";
 import { nodeSigner } from "../adapters/signers/node-signer.ts";
 import { openAccount } from "../adapters/signers/open.ts";
 import { fastRecover } from "../adapters/signers/fast-secp256k1.ts";
@@ -23,6 +24,7 @@ import { fileSecrets } from "./file-secrets.ts";
 import { showRounds } from "./gauges.ts";
 import { nodeHealth, serveApi, serveOperator } from "./http.ts";
 import { startIntake } from "./intake.ts";
+import { openHiding } from "./hiding.ts";
 import { openMemory } from "./memory.ts";
 import { openQueue } from "./queue.ts";
 import { ringing } from "./ringing.ts";
@@ -98,6 +100,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     const urls = new Map<Hex, string>(config.peers.map(({ address, url }) => [address, url]));
     const peers: Peers = httpPeers({
       urls: () => urls,
+      publicUrls: new Map(config.peers.flatMap(({ address, publicUrl }) => (publicUrl ? [[address, publicUrl]] : []))),
       ...{ signer, clock },
       timeoutMs: PEER_MS,
       stopping: stopping.signal,
@@ -126,6 +129,8 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
       ...{ chain, store, blobs, signer, peers, book, mailbox, metrics, log, clock, pollMs, handoverSeconds },
       time: () => time,
       faulty: config.faulty,
+      models: judgesOf(config.models, await readJudgeKeys(config.models)),
+      hiding: await openHiding(config),
     };
     const roles: RoundRole[] = [];
     const has = (role: NodeConfig["roles"][number]): boolean => config.roles.includes(role);

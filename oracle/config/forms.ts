@@ -70,15 +70,22 @@ export interface Peer {
 }
 
 /** `address=url`. */
-export const peer = z.string().transform((value, context): Peer => {
-  const [address, url] = cut(value, "=");
-  const parsed = z.object({ address: anyAddress, url: baseUrl }).safeParse({ address, url });
-  if (parsed.success) return parsed.data;
-  for (const { path, message } of parsed.error.issues) {
-    context.addIssue({ code: "custom", message: `must be address=url; the ${String(path[0])} ${message}` });
-  }
-  return z.NEVER;
-});
+export const peer = peerAt(baseUrl);
+
+/** `address=url`, the URL scheme, host and port alone. */
+export const peerOrigin = peerAt(origin);
+
+function peerAt(urlForm: z.ZodType<string, string>) {
+  return z.string().transform((value, context): Peer => {
+    const [address, url] = cut(value, "=");
+    const parsed = z.object({ address: anyAddress, url: urlForm }).safeParse({ address, url });
+    if (parsed.success) return parsed.data;
+    for (const { path, message } of parsed.error.issues) {
+      context.addIssue({ code: "custom", message: `must be address=url; the ${String(path[0])} ${message}` });
+    }
+    return z.NEVER;
+  });
+}
 
 function cut(value: string, at: string): [string, string] {
   const place = value.indexOf(at);

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { bytes32Schema, hexSchema } from "../domain/schema.ts";
-import { anyAddress, flag, httpUrl, list, origin, peer, text, whole } from "./forms.ts";
+import { anyAddress, flag, httpUrl, list, origin, peer, peerOrigin, text, whole } from "./forms.ts";
 import type { SettingTable } from "./setting.ts";
 
 /** What a node can be. */
@@ -105,6 +105,12 @@ export const PEER_SETTINGS = {
     description: "The other nodes and the intake, between commas: each its address, `=` and the URL it answers at.",
     schema: list(peer, ({ address }) => address),
     example: "0x70997970c51812dc3a010c7d01b50e0d17dc79c8=https://node-2.example.org",
+  },
+  GUERDON_PEER_PUBLIC_URLS: {
+    description:
+      "The `GUERDON_PUBLIC_URL` of those of `GUERDON_PEERS` that this node reaches at another URL, between commas: each its address, `=` and that URL. To read private evidence a node signs in at the intake, which takes a sign-in to its public URL alone.",
+    schema: list(peerOrigin, ({ address }) => address),
+    example: "0x70997970c51812dc3a010c7d01b50e0d17dc79c8=https://guerdon.example.org",
   },
 } as const satisfies SettingTable;
 

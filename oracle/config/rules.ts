@@ -34,6 +34,7 @@ export function crossFaults(values: Values, environment: Environment): string[] 
     ...agreement(values),
     ...roles(values, isGiven),
     ...peers(values),
+    ...publicUrls(values, isGiven),
     ...models(values, isGiven),
   ];
 }
@@ -75,6 +76,15 @@ function roles({ GUERDON_ROLES: named }: Values, isGiven: (name: string) => bool
     faults.push("GUERDON_PEERS: must name the intake, where GUERDON_ROLES does not");
   }
   return faults;
+}
+
+function publicUrls(values: Values, isGiven: (name: string) => boolean): string[] {
+  const { GUERDON_PEERS: named, GUERDON_PEER_PUBLIC_URLS: known = [] } = values;
+  if (named === undefined && isGiven("GUERDON_PEERS")) return [];
+  const others = known.filter(({ address }) => !named?.some((peer) => peer.address === address));
+  return others.map(
+    ({ address }) => `GUERDON_PEER_PUBLIC_URLS: must name nodes of GUERDON_PEERS alone (found "${address}")`,
+  );
 }
 
 function peers({ GUERDON_PEERS: named, GUERDON_NODE_ADDRESS: own }: Values): string[] {

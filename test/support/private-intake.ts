@@ -28,11 +28,8 @@ export interface ServedIntake {
 
 /** @param given settings of the API beside its own address */
 export async function serveIntake(given: Parameters<typeof testApi>[0] = {}): Promise<ServedIntake> {
-  let app: TestApi["app"] | undefined;
-  const server = await listen(
-    { fetch: (request, env) => app!.fetch(request, env) },
-    { hostname: "127.0.0.1", port: 0 },
-  );
+  let app: Pick<TestApi["app"], "fetch"> = { fetch: () => new Response(null, { status: 503 }) };
+  const server = await listen({ fetch: (request, env) => app.fetch(request, env) }, { hostname: "127.0.0.1", port: 0 });
   const url = `http://127.0.0.1:${server.port}`;
   let intake: Intake | undefined;
   const api = await testApi({

@@ -91,6 +91,15 @@ describe("the composition", () => {
     expect(read("deploy/Dockerfile")).to.contain("GUERDON_PORT=8787").and.contain("GUERDON_OPS_PORT=9464");
   });
 
+  it("tells the nodes that reach the intake by its name what it is signed in to", () => {
+    const [[, intake], ...others] = nodes as [(typeof nodes)[number], ...typeof nodes];
+    const { GUERDON_NODE_ADDRESS: address, GUERDON_PUBLIC_URL: url } = intake.environment!;
+    expect(url).to.match(/^http/);
+    for (const [name, { environment }] of others) {
+      expect(environment!["GUERDON_PEER_PUBLIC_URLS"], name).to.equal(`${address}=${url}`);
+    }
+  });
+
   it("gives each node its secrets as files, a health check on the operator's port, and a volume", () => {
     for (const [name, { environment, secrets: given, healthcheck, volumes: mounted }] of nodes) {
       const targets = given!.map(({ target }) => `/run/secrets/${target}`);
