@@ -7,13 +7,14 @@ import type { BlobStore, ChainReader, Clock, Logger, Store } from "../ports.ts";
 import { createApiKeys } from "../roles/access/keys.ts";
 import { createSignIn } from "../roles/access/sign-in.ts";
 import { bundlesApp } from "./bundles.ts";
-import { identified } from "./callers.ts";
+import { identified, type InterviewLinks } from "./callers.ts";
 import { docsApp } from "./docs.ts";
 import type { Env } from "./env.ts";
 import { apiError } from "./errors.ts";
 import { eventsApp, type EventParts, type EventSource } from "./events.ts";
 import type { evidenceApp } from "./evidence.ts";
 import { acceptable, boundedBodies, guarded, logged, shared, type Timing } from "./frame.ts";
+import { LARGE_ROUTES, type interviewsApp } from "./interviews.ts";
 import { apiApp } from "./invalid.ts";
 import { keysApp } from "./keys.ts";
 import type { Pools } from "./known-pools.ts";
@@ -30,6 +31,7 @@ import { signInApp } from "./sign-in.ts";
 /** Sub-apps of roles. Their routes have body limits of their own. */
 export type EvidenceApp = ReturnType<typeof evidenceApp>;
 export type PeersApp = ReturnType<typeof peersApp>;
+export type InterviewsApp = ReturnType<typeof interviewsApp>;
 
 /** What the public API is made of. */
 export interface ApiParts {
@@ -58,6 +60,8 @@ export interface ApiParts {
   readonly evidence?: EvidenceApp;
   /** Messages between nodes. */
   readonly peers?: PeersApp;
+  /** Interviews, where the role is intake, and what knows their links. */
+  readonly interviews?: { readonly app: InterviewsApp; readonly links: InterviewLinks };
 }
 
 const DESCRIPTION = {
@@ -74,7 +78,7 @@ const DESCRIPTION = {
 const BEARER = {
   type: "http",
   scheme: "bearer",
-  description: "The token of a session (`gs_…`), or an API key (`gk_…`)",
+  description: "The token of a session (`gs_…`), an API key (`gk_…`), or the link to an interview (`gi_…`)",
 } as const;
 
 /** The public API of a node: what everybody may read, sign-in, API keys, and what the node's roles add. */
@@ -83,13 +87,14 @@ export function publicApi(parts: ApiParts) {
   const { chainId } = chain;
   const signIn = createSignIn({ store, chain, chainId, clock, publicUrl });
   const keys = createApiKeys({ store, clock, log });
-  const base = framed(parts, { signIn, keys });
+  const base = framed(parts, { signIn, keys, interviews: parts.interviews?.links });
   const { streams, heartbeatMs } = parts;
   const given = { ...(streams && { streams }), ...(heartbeatMs !== undefined && { heartbeatMs }) };
   const events = { events: eventsOf(parts), pools, trustProxy, stopping, ...given };
   return base
     .route("/", parts.evidence ?? (apiApp() as EvidenceApp))
     .route("/", parts.peers ?? apiApp())
+    .route("/", parts.interviews?.app ?? (apiApp() as InterviewsApp))
     .route("/", signInApp(signIn))
     .route("/", keysApp({ keys, pools, clock }))
     .route("/", poolsApp({ pools, chainId }))
@@ -108,10 +113,10 @@ export type ApiType = ReturnType<typeof publicApi>;
 
 /** An app with everything that is around the routes, in the order requests go through it. */
 function framed(parts: ApiParts, access: Parameters<typeof identified>[0]): OpenAPIHono<Env> {
-  const { publicUrl, corsOrigins, evidence, peers } = parts;
+  const { publicUrl, corsOrigins, evidence, peers, interviews } = parts;
   const app = apiApp();
   app.openAPIRegistry.registerComponent("securitySchemes", "bearer", BEARER);
-  const ownLimit = routesOf([evidence, peers].filter((sub) => sub !== undefined));
+  const ownLimit = routesOf([evidence, peers, interviews && LARGE_ROUTES].filter((sub) => sub !== undefined));
   const frame: MiddlewareHandler<Env>[] = [
     ...logged(parts),
     guarded(publicUrl),

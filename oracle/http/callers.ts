@@ -13,6 +13,13 @@ const CHALLENGE = { "www-authenticate": "Bearer" } as const;
 export interface Access {
   readonly signIn: SignIn;
   readonly keys: ApiKeys;
+  /** Where there are interviews. */
+  readonly interviews?: InterviewLinks | undefined;
+}
+
+/** What knows which secret is in the link to an interview. */
+export interface InterviewLinks {
+  holds(interview: string, hash: string): Promise<boolean>;
 }
 
 /**
@@ -53,7 +60,7 @@ export function requireAccount(context: Context<Env>): Hex {
 /** Why a caller is refused what a key needs a scope for, or `null` for accounts and for keys that have it. */
 export function scopeProblem(caller: Caller, pool: Hex, scope: Scope): "other-pool" | "scope-missing" | null {
   if (caller.kind === "account") return null;
-  if (caller.pool !== pool) return "other-pool";
+  if (caller.kind === "participant" || caller.pool !== pool) return "other-pool";
   return caller.scopes.includes(scope) ? null : "scope-missing";
 }
 
@@ -62,11 +69,15 @@ function bearer(header: string): Claim | null {
   return token === undefined ? null : readToken(token);
 }
 
-async function callerOf({ signIn, keys }: Access, claim: Claim | null): Promise<Caller | null> {
+async function callerOf({ signIn, keys, interviews }: Access, claim: Claim | null): Promise<Caller | null> {
   if (claim === null) return null;
   if (claim.kind === "session") {
     const session = await signIn.session(claim.hash);
     return session === null ? null : { kind: "account", address: session.address };
+  }
+  if (claim.kind === "interview") {
+    const holds = (await interviews?.holds(claim.id, claim.hash)) === true;
+    return holds ? { kind: "participant", interview: claim.id } : null;
   }
   const key = await keys.verify(claim.id, claim.hash);
   return key === null ? null : { kind: "sender", id: key.id, pool: key.pool, scopes: key.scopes };

@@ -6,7 +6,9 @@ export type Caller =
   /** Signed in with Ethereum. */
   | { readonly kind: "account"; readonly address: Hex }
   /** Holds an API key for the telemetry of one pool. */
-  | { readonly kind: "sender"; readonly id: string; readonly pool: Hex; readonly scopes: readonly Scope[] };
+  | { readonly kind: "sender"; readonly id: string; readonly pool: Hex; readonly scopes: readonly Scope[] }
+  /** Holds the link to an interview. */
+  | { readonly kind: "participant"; readonly interview: string };
 
 /** What an API key may be used for. */
 export const SCOPES = ["telemetry:write", "evidence:read"] as const;

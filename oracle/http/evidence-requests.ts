@@ -52,7 +52,8 @@ export function viewerOf(context: Context<Env>, pool: Hex): string | null {
   const caller = context.get("caller");
   if (caller === null) return null;
   if (caller.kind === "account") return caller.address;
-  return caller.pool === pool && caller.scopes.includes("evidence:read") ? `key:${caller.id}` : null;
+  if (caller.kind !== "sender" || caller.pool !== pool) return null;
+  return caller.scopes.includes("evidence:read") ? `key:${caller.id}` : null;
 }
 
 /** Who sends a document or a link: an account. @throws IntakeRefusal */
@@ -71,7 +72,8 @@ export function telemetrySource(context: Context<Env>, pool: Hex): string {
   const caller = context.get("caller");
   if (caller === null) throw signInNeeded();
   if (caller.kind === "account") return caller.address;
-  if (caller.pool === pool && caller.scopes.includes("telemetry:write")) return `key:${caller.id}`;
+  const isOurs = caller.kind === "sender" && caller.pool === pool;
+  if (isOurs && caller.scopes.includes("telemetry:write")) return `key:${caller.id}`;
   const limit = "an API key of this pool with the scope telemetry:write";
   throw new IntakeRefusal("not-entitled", { field: "authorization", limit });
 }

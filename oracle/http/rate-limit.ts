@@ -15,7 +15,7 @@ const MAX_COUNTED = 50_000;
 export interface RateLimits {
   /** From one address that shows no valid credentials. */
   readonly perAddress: number;
-  /** From one account or API key. */
+  /** From one account, API key or interview. */
   readonly perCaller: number;
   /** Of sign-in, from one address: each may cost the chain's endpoints a question. */
   readonly signIn: number;
@@ -52,6 +52,7 @@ export function limited(parts: {
     keyGenerator: (c) => {
       const caller = byAddress ? null : c.get("caller");
       if (caller?.kind === "account") return caller.address;
+      if (caller?.kind === "participant") return caller.interview;
       return caller?.kind === "sender" ? caller.id : clientKey(clientAddress(c, trustProxy));
     },
     // Retry-After is on the answer already.

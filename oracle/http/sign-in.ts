@@ -78,12 +78,13 @@ const meRoute = createRoute({
   security: [{ bearer: [] }],
   responses: {
     200: {
-      description: "The account, or the API key",
+      description: "The account, the API key, or the interview whose link it is",
       content: {
         "application/json": {
           schema: z.discriminatedUnion("kind", [
             z.object({ kind: z.literal("account"), address: addressForm }),
             z.object({ kind: z.literal("sender"), id: z.string(), pool: addressForm, scopes: z.array(z.enum(SCOPES)) }),
+            z.object({ kind: z.literal("participant"), interview: z.string() }),
           ]),
         },
       },
@@ -118,7 +119,7 @@ export function signInApp(signIn: SignIn) {
     .openapi(meRoute, (c) => {
       const caller = c.get("caller");
       if (caller === null) throw new Refused("sign-in-needed", { headers: { "www-authenticate": "Bearer" } });
-      if (caller.kind === "account") return c.json(caller, 200, NOT_KEPT);
+      if (caller.kind !== "sender") return c.json(caller, 200, NOT_KEPT);
       return c.json({ ...caller, scopes: [...caller.scopes] }, 200, NOT_KEPT);
     });
 }

@@ -8,11 +8,13 @@ const SECRET_BYTES = 32;
 
 const SESSION = /^gs_([\w-]{43})$/;
 const KEY = /^gk_([0-9a-z]{16})_([\w-]{43})$/;
+const INTERVIEW = /^gi_([0-9a-f]{40})_([\w-]{43})$/;
 
 /** What a bearer token claims to be; `null` where it has the form of none. */
 export type Claim =
   | { readonly kind: "session"; readonly hash: string }
-  | { readonly kind: "key"; readonly id: string; readonly hash: string };
+  | { readonly kind: "key"; readonly id: string; readonly hash: string }
+  | { readonly kind: "interview"; readonly id: string; readonly hash: string };
 
 /** A secret and what is kept of it. */
 export interface Secret {
@@ -43,11 +45,20 @@ export function keyToken(id: string, secret: Secret): string {
   return `gk_${id}_${secret.text}`;
 }
 
+/** What stands in the link to an interview. */
+export function interviewToken(id: string, secret: string): string {
+  return `gi_${id}_${secret}`;
+}
+
 export function readToken(token: string): Claim | null {
   const [, session] = SESSION.exec(token) ?? [];
   if (session !== undefined) return { kind: "session", hash: sha256(session) };
-  const [, id, secret] = KEY.exec(token) ?? [];
-  return id === undefined || secret === undefined ? null : { kind: "key", id, hash: sha256(secret) };
+  return withId("key", KEY.exec(token)) ?? withId("interview", INTERVIEW.exec(token));
+}
+
+function withId(kind: "key" | "interview", found: RegExpExecArray | null): Claim | null {
+  const [, id, secret] = found ?? [];
+  return id === undefined || secret === undefined ? null : { kind, id, hash: sha256(secret) };
 }
 
 /** Whether two hashes are the same, in a time that does not depend on where they differ. */

@@ -32,7 +32,7 @@ export async function prepareBatch(
   const rounds = new Map(candidates.map(({ submission }) => [evidenceKey(submission), submission]));
   await readStates(parts.store, states, rounds);
   const books = await openBooks(parts.store, states, rounds, candidates, look);
-  const outcomes = planBatch(candidates, books, parts.limits);
+  const outcomes = planBatch(candidates, books, parts.limits, parts.signer.address);
   // What finds no room may have its receipt already.
   const doubtful = !look && outcomes.some(({ kind }) => kind === "refused");
   if (doubtful) return { candidates, outcomes, draft: null, doubtful };

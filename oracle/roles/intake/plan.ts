@@ -13,6 +13,8 @@ export interface Books {
   readonly sources: Map<string, SourceRow>;
 }
 
+const UNBOUND = { itemsPerSource: Infinity, bytesPerSource: Infinity } as const;
+
 /** What becomes of a candidate. */
 export type Outcome =
   | { readonly kind: "new"; readonly position: number; readonly sequence: number }
@@ -23,11 +25,17 @@ export type Outcome =
 /**
  * Gives candidates their places, in their order, and keeps the books. The same rules hold whether two submissions come at once or
  * a month apart.
+ * @param own the intake's own account: the transcripts that it sends are of many people, so only the round's room bounds them
  */
-export function planBatch(candidates: readonly Candidate[], books: Books, limits: IntakeLimits): Outcome[] {
+export function planBatch(
+  candidates: readonly Candidate[],
+  books: Books,
+  limits: IntakeLimits,
+  own: string,
+): Outcome[] {
   return candidates.map((candidate) => {
     try {
-      return planOne(candidate, books, limits);
+      return planOne(candidate, books, candidate.submission.source === own ? { ...limits, ...UNBOUND } : limits);
     } catch (error) {
       if (error instanceof IntakeRefusal) return { kind: "refused", refusal: error };
       throw error;

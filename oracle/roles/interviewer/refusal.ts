@@ -1,0 +1,46 @@
+import type { Refusal } from "../../domain/interview/refusal.ts";
+
+/** Why something about interviews is not done. The names are part of the API, and none changes its meaning. */
+export type InterviewReason =
+  | "invalid"
+  | "not-found"
+  | "not-manager"
+  | "not-interviewer"
+  | "no-interviews"
+  | "no-roster"
+  | "other-roster"
+  | "seed-not-final"
+  | "no-sample"
+  | "other-sample"
+  | "not-drawn"
+  | "interviews-ended"
+  | "interview-refused"
+  | "no-transcript";
+
+/** Where the fault lies, what was found there, and what would do. */
+export interface InterviewFault {
+  readonly field: string;
+  readonly value?: string;
+  readonly limit: string;
+}
+
+/** Something about interviews is not done. Nothing that a participant said is in its message. */
+export class InterviewRefusal extends Error {
+  override readonly name = "InterviewRefusal";
+  readonly reason: InterviewReason;
+  readonly fault: InterviewFault | null;
+  /** Of the protocol engine, where it was that which refused. */
+  readonly code: Refusal["code"] | null;
+
+  constructor(reason: InterviewReason, fault: InterviewFault | null = null, code: Refusal["code"] | null = null) {
+    super(code === null ? reason : `${reason}: ${code}`);
+    this.reason = reason;
+    this.fault = fault;
+    this.code = code;
+  }
+}
+
+/** The engine's refusal of what a participant did. */
+export function refused({ code, field, value, limit }: Refusal): InterviewRefusal {
+  return new InterviewRefusal("interview-refused", { field, value, limit }, code);
+}
