@@ -226,6 +226,8 @@ export interface Peers {
   spec(from: Hex, hash: Hex): Promise<OutcomeSpec | null>;
   /** The bytes of the bundle of that hash; `null` where it has none. */
   bundle(from: Hex, hash: Hex): Promise<Uint8Array | null>;
+  /** The bytes of the judgement record of that hash; `null` where it has none. */
+  judgement(from: Hex, hash: Hex): Promise<Uint8Array | null>;
 }
 
 /** Another node does not answer as it should. The reason is a stable name; nothing of its answer is in the message. */

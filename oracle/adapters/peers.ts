@@ -22,7 +22,15 @@ export interface HttpPeersOptions extends PeerRequestOptions {
 
 const MIB = 1024 * 1024;
 /** Largest answer that is read to each question, bytes: what an honest node may have to say, with room. */
-const MOST = { sent: MIB / 16, messages: 8 * MIB, spec: 5 * MIB, frozen: 9 * MIB, item: 32 * MIB, bundle: 144 * MIB };
+const MOST = {
+  sent: MIB / 16,
+  messages: 8 * MIB,
+  spec: 5 * MIB,
+  frozen: 9 * MIB,
+  item: 32 * MIB,
+  bundle: 144 * MIB,
+  judgement: 64 * MIB,
+};
 
 const openedSchema = z.object({ item: evidenceItemSchema });
 const messagesSchema = z.object({ messages: z.array(envelopeSchema).max(1_000) });
@@ -65,6 +73,7 @@ export function httpPeers(options: HttpPeersOptions): Peers {
       return "gone";
     },
     spec: (from, hash) => json(from, `/v1/specs/${hash}`, outcomeSpecSchema, MOST.spec),
+    judgement: async (from, hash) => bytesIn(await ask(from, `/v1/judgements/${hash}`), MOST.judgement, from),
     bundle: async (from, hash) => bytesIn(await ask(from, `/v1/bundles/${hash}`), MOST.bundle, from),
   };
 }

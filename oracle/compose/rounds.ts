@@ -13,8 +13,10 @@ import type { AssessorParts, RoundNews } from "../roles/assessor/parts.ts";
 import type { PoolBook } from "../roles/assessor/pool-book.ts";
 import { isPast, type RoundRole } from "../roles/driver.ts";
 import type { Intake } from "../roles/intake/intake.ts";
-import { lie } from "../roles/liar.ts";
+import { lie, lieAboutWords } from "../roles/liar.ts";
 import { bundlesOf } from "../store/bundles.ts";
+import type { ModelBench } from "../ports/model.ts";
+import type { Hiding } from "../store/judgements.ts";
 import type { Memory } from "./memory.ts";
 import type { OpenChain } from "../adapters/chain/open-chain.ts";
 
@@ -33,6 +35,8 @@ export interface RoundParts extends Memory {
   readonly pollMs: number;
   readonly handoverSeconds: number;
   readonly faulty: boolean;
+  readonly models: ModelBench;
+  readonly hiding: Hiding | null;
 }
 
 /** How many looks at the chain lie between two looks at what a peer has of a round. */
@@ -47,6 +51,7 @@ export function nodeAssessor(parts: RoundParts): Assessor {
     pullMs: pollMs * LOOKS_PER_PULL,
     salt: () => bytesToHex(randomBytes(32)),
     say: faulty ? lie : (vector) => vector,
+    claim: faulty ? lieAboutWords : (report) => report,
     onAbstentions: (count) => metrics.count("guerdon_abstentions_total", {}, count),
     onExcluded: (node, reason) => metrics.count("guerdon_node_deviations_total", { node, kind: reason }),
   };

@@ -4,6 +4,7 @@ import type { Hex } from "viem";
 import { EVIDENCE_KINDS, MEDIA_TYPES } from "../domain/evidence.ts";
 import type { BlobStore } from "../ports.ts";
 import { readBundle } from "../store/bundles.ts";
+import { readRecord } from "../store/judgements.ts";
 import { preferred } from "./accept.ts";
 import { bundleProofs } from "./bundle-proofs.ts";
 import { carOf } from "./car.ts";
@@ -85,7 +86,24 @@ const itemRoute = createRoute({
   },
 });
 
-/** Bundles by their hash; private items in them are hashes alone. */
+const judgementRoute = createRoute({
+  method: "get",
+  path: "/v1/judgements/{hash}",
+  tags: ["bundles"],
+  summary: "A node's record of how it judged a round, by the hash its report names",
+  description: "Of private sources only hashes and scores: what was said is for those entitled.",
+  request: { params: hashParams },
+  responses: {
+    200: {
+      description: "The record, of format `guerdon/judgement/1`",
+      content: { [JSON_TYPE]: { schema: z.record(z.string(), z.unknown()).openapi("Judgement") } },
+    },
+    304: { description: "The caller has it already" },
+    ...problemResponses(404),
+  },
+});
+
+/** Bundles by their hash, and the records of judgements in them; private items are hashes alone. */
 export function bundlesApp(blobs: BlobStore) {
   const prove = bundleProofs();
   return apiApp()
@@ -97,6 +115,13 @@ export function bundlesApp(blobs: BlobStore) {
       if (bytes === null) return refuse(c, "not-found", { detail: "this node does not hold the bundle" });
       if (hasEntity(c.req.header("if-none-match"), etag)) return unchanged(c, etag);
       return format === "car" ? carFile(c, hash, bytes, etag) : jsonBytes(c, bytes, immutable(etag));
+    })
+    .openapi(judgementRoute, async (c) => {
+      const { hash } = c.req.valid("param");
+      const bytes = await readRecord(blobs, hash);
+      if (bytes === null) return refuse(c, "not-found", { detail: "this node holds no such record" });
+      if (hasEntity(c.req.header("if-none-match"), `"${hash}"`)) return unchanged(c, `"${hash}"`);
+      return jsonBytes(c, bytes, immutable(`"${hash}"`));
     })
     .openapi(itemRoute, async (c) => {
       const { hash, leaf } = c.req.valid("param");

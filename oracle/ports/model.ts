@@ -134,6 +134,17 @@ export type EmbeddingAnswer =
   | { readonly ok: true; readonly vectors: readonly (readonly number[])[]; readonly record: EmbeddingRecord }
   | { readonly ok: false; readonly reason: ModelReason; readonly record: EmbeddingRecord };
 
+/** The models a node judges with. */
+export interface ModelBench {
+  /** In the order of the settings; none where the node has no model. */
+  readonly families: readonly string[];
+  /**
+   * The models for a round, one for each family, each with its share of the round's tokens.
+   * @param spent tokens that each family took of this round before, where the node has started again
+   */
+  forRound(spent?: ReadonlyMap<string, number>): readonly Model[];
+}
+
 /** A model behind an endpoint, for the time of a round: it stops at the round's tokens. */
 export interface Model {
   /** Family and model; the same on every node that uses that model. */

@@ -1,5 +1,6 @@
 import type { Hex } from "viem";
 import { ABSTAINED, MAX_SCORE, type ScoreRecord } from "../../contracts/protocol/payout.ts";
+import type { JudgedReport } from "../domain/judgement/report-vector.ts";
 import { decodeScores, encodeScores } from "../../contracts/protocol/vector.ts";
 
 /**
@@ -16,6 +17,18 @@ export function lie(vector: Hex, metered: boolean): Hex {
   // Nothing to bend, as where nobody delivered anything: say that the first one was not judged, or judge it.
   const first = truth[0]!.score === ABSTAINED ? { score: MAX_SCORE, units: 0n } : { score: ABSTAINED, units: 0n };
   return encodeScores([first, ...truth.slice(1)], metered);
+}
+
+/** The same of claims: every third provider judged better, the next worse. */
+export function lieAboutWords({ estimates, ...rest }: JudgedReport): JudgedReport {
+  const providers = rest.units?.length ?? estimates.length;
+  const cells = Math.max(1, estimates.length / providers);
+  const bent = estimates.map((estimate, i): JudgedReport["estimates"][number] => {
+    const kind = Math.floor(i / cells) % 3;
+    if (estimate.score === null || kind === 2) return estimate;
+    return { ...estimate, score: Math.min(10_000, Math.max(0, estimate.score + (kind === 0 ? 3_000 : -4_000))) };
+  });
+  return { ...rest, estimates: bent };
 }
 
 function bend(record: ScoreRecord, kind: number, metered: boolean): ScoreRecord {

@@ -1,3 +1,4 @@
+import type { Hex } from "viem";
 import { z } from "zod";
 import { canonicalJson } from "../domain/canonical.ts";
 import { frozenSchema, type Frozen } from "../domain/frozen.ts";
@@ -77,6 +78,22 @@ export async function keepMessage(store: Store, id: RoundId, envelope: Envelope)
     if (known !== null && sayTheSame(envelopeSchema.parse(JSON.parse(known)), envelope)) return false;
   }
   return false;
+}
+
+/** Notes at what block time a node's reveal was first heard, seconds; once. */
+export async function noteHeard(store: Store, id: RoundId, node: Hex, time: number): Promise<void> {
+  const key = heardKey(id, node);
+  await store.commit({ expect: { [key]: null }, put: { [key]: String(time) } });
+}
+
+/** When a node's reveal was first heard; never, where that was not noted. */
+export async function heardAt(store: Store, id: RoundId, node: Hex): Promise<number> {
+  const text = await store.get(heardKey(id, node));
+  return text === null ? Infinity : Number(text);
+}
+
+function heardKey(id: RoundId, node: Hex): string {
+  return `${roundKey(id)}/heard/${node}`;
 }
 
 /** This node's own message as it is put into a batch: in the first slot of its kind. */

@@ -2,25 +2,13 @@ import { readFile } from "node:fs/promises";
 import type { ModelsConfig } from "../../config.ts";
 import { modelKey } from "../../config/models.ts";
 import { InputError } from "../../domain/errors.ts";
-import type { Model } from "../../ports/model.ts";
+import type { ModelBench } from "../../ports/model.ts";
 import type { Surroundings } from "./attempts.ts";
 import { tokenBudget } from "./budget.ts";
 import { openEndpoint } from "./endpoint.ts";
 
 /** Keys by family. Where there is none, none is sent. */
 export type JudgeKeys = ReadonlyMap<string, string>;
-
-/** The models a node judges with. */
-export interface Judges {
-  /** In the order of the settings. */
-  readonly families: readonly string[];
-  /**
-   * The models for a round, one for each family. Each has an equal share of the round's tokens, so that none is short because
-   * another was asked first.
-   * @param spent tokens that each family took of this round before, where the node has started again; the records tell
-   */
-  forRound(spent?: ReadonlyMap<string, number>): readonly Model[];
-}
 
 /**
  * Reads the keys of the judges: from the settings, or from their files; spaces and line ends around a key do not count.
@@ -46,8 +34,11 @@ export async function readModelKey(path: string): Promise<string> {
   throw new InputError(`is no key of an endpoint: it ${parsed.error.issues[0]!.message}`, { file: path });
 }
 
-/** Makes the models of the settings. Nothing is asked of their endpoints yet. */
-export function judgesOf(config: ModelsConfig, keys: JudgeKeys, around: Partial<Surroundings> = {}): Judges {
+/**
+ * Makes the models of the settings. Nothing is asked of their endpoints yet. Each has an equal share of a round's tokens, so that none
+ * is short because another was asked first.
+ */
+export function judgesOf(config: ModelsConfig, keys: JudgeKeys, around: Partial<Surroundings> = {}): ModelBench {
   const { judges, tokensPerRound, ...shared } = config;
   const share = Math.floor(tokensPerRound / Math.max(1, judges.length));
   const endpoints = judges.map(({ key: _, ...judge }) => {

@@ -31,8 +31,8 @@ export function claimsOf(
 export function unitsDelivered(providers: number, sources: readonly RoundSource[]): number[] {
   return Array.from({ length: providers }, (_, provider) => {
     const said = sources.flatMap((source) => {
-      const counts = source.provider === provider && source.group !== "provider" && source.units !== null;
-      return counts ? [source.units!] : [];
+      const counts = source.provider === provider && source.group !== "provider";
+      return counts && source.units !== null ? [source.units] : [];
     });
     return said.length === 0 ? 0 : lowerMedian(said);
   });

@@ -3,6 +3,7 @@ import { deviationJson } from "../aggregate.ts";
 import type { Bundle, Cosignature } from "../bundle.ts";
 import type { EvidenceItem, WithheldItem } from "../evidence.ts";
 import type { Frozen } from "../frozen.ts";
+import type { NodeRecord } from "../judgement/node-record.ts";
 import type { OutcomeSpec } from "../spec.ts";
 import { reportRule } from "./reports.ts";
 import type { Tally, TalliedReport } from "./tally.ts";
@@ -16,10 +17,12 @@ export interface BundleParts {
   /** After the reveals are over. */
   readonly tally: Tally;
   readonly signatures: readonly Cosignature[];
+  /** Where words are judged: the records that could be had. */
+  readonly judgements?: readonly NodeRecord[];
 }
 
 /** Writes up a round. */
-export function assembleBundle({ spec, frozen, evidence, tally, signatures }: BundleParts): Bundle {
+export function assembleBundle({ spec, frozen, evidence, tally, signatures, judgements }: BundleParts): Bundle {
   const joined = jointVector(tally.reports, spec);
   const rule = reportRule(spec);
   const apart = tally.reports.flatMap(({ node, vector }) => rule.apart(node, vector, joined));
@@ -33,6 +36,7 @@ export function assembleBundle({ spec, frozen, evidence, tally, signatures }: Bu
     evidenceRoot: frozen.evidenceRoot,
     freeze: { frozenAt: frozen.frozenAt, signature: frozen.signature },
     reports: tally.reports.map((report) => ({ ...report, commit: { ...report.commit } })),
+    ...(judgements && { judgements: [...judgements].sort((one, other) => (one.node < other.node ? -1 : 1)) }),
     excluded: tally.excluded.map(({ node, reason, messages }) => ({ node, reason, messages: [...messages] })),
     aggregate: joined,
     deviations: apart.map(deviationJson),

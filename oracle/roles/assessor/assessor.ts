@@ -108,7 +108,7 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
     const work = seen.work!;
     if (step === "commit") return commitOnce(work, seen);
     if (step === "reveal") await reveal(parts, work, seen.own!);
-    if (step === "sign") return (await sign(parts, work, seen.own, seen.tally!)) ? null : "outvoted";
+    if (step === "sign") return sign(parts, work, seen.own, { tally: seen.tally!, messages: seen.messages });
     return null;
   }
 
@@ -141,7 +141,7 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
     const order = turnOrder(seen.pool.oracle.signers, id.pool, id.round);
     const from = turnFrom(order, self, since, parts.handoverSeconds);
     if (from === null || parts.time() < from) return;
-    await publishBundle(parts, seen.work, seen.tally, ready);
+    await publishBundle(parts, seen.work, seen.tally, ready, seen.messages);
   }
 
   /** The round as the chain has decided it, for a node that was away all the while: it can still hold the bundle against that. */

@@ -6,12 +6,14 @@ import { documentBytes, readDocument } from "../../domain/canonical.ts";
 import { InputError } from "../../domain/errors.ts";
 import { assembleBundle } from "../../domain/round/assemble.ts";
 import { bundleBodySchema, type Envelope } from "../../domain/round/envelope.ts";
-import type { Tally } from "../../domain/round/tally.ts";
+import { reportRule } from "../../domain/round/reports.ts";
+import { amongReporters, type Tally } from "../../domain/round/tally.ts";
 import { specHash } from "../../domain/spec.ts";
 import { PeerError, type Clock } from "../../ports.ts";
 import { messageEntry } from "../../store/agreement.ts";
 import { bundleEntry, bundlesOf, keepBundle, putBundle } from "../../store/bundles.ts";
 import { keptEvidence } from "./evidence.ts";
+import { recordsOf } from "./judging/records.ts";
 import type { AssessorParts } from "./parts.ts";
 import { broadcast } from "./post.ts";
 import type { ReadyAssessment } from "./ready.ts";
@@ -21,12 +23,16 @@ import { envelope, type RoundAtWork } from "./report.ts";
 export async function publishBundle(
   parts: AssessorParts,
   work: RoundAtWork,
-  tally: Tally,
+  counted: Tally,
   ready: ReadyAssessment,
+  messages: readonly Envelope[],
 ): Promise<void> {
+  const { spec } = work.pool;
   const { frozen, evidence } = await keptEvidence(parts, work.id);
+  const tally = ready.reporters === undefined ? counted : amongReporters(counted, spec, messages, ready.reporters);
+  const judgements = await recordsOf(parts, spec, tally.reports);
   const signatures = ready.signatures.map(({ signer, signature }) => ({ node: signer, signature }));
-  const bundle = assembleBundle({ spec: work.pool.spec, frozen, evidence, tally, signatures });
+  const bundle = assembleBundle({ spec, frozen, evidence, tally, signatures, ...(judgements && { judgements }) });
   const bytes = documentBytes(bundle);
   const checked = await checkedBundle(bytes, work);
   if (typeof checked === "string") {
@@ -83,7 +89,9 @@ export function createMirror(parts: AssessorParts, clock: Clock): Mirror {
 }
 
 /** Whether every report that counts here is in a bundle. */
-function isWhole({ reports }: Bundle, tally: Tally | null): boolean {
+function isWhole({ reports, spec }: Bundle, tally: Tally | null): boolean {
+  // Where words are judged, the reports that amount to what was signed are the ones agreed on.
+  if (!reportRule(spec).alike) return true;
   const nodes = new Set(reports.map(({ node }) => node));
   return tally === null || tally.reports.every(({ node }) => nodes.has(node));
 }

@@ -1,11 +1,12 @@
 import { clockTerms } from "../../../contracts/protocol/terms.ts";
 import { deadlineOf, envelopeData, PEER_VERSION, type Envelope } from "../../domain/round/envelope.ts";
-import { roundSchedule } from "../../domain/round/schedule.ts";
+import { roundSchedule, type RoundSchedule } from "../../domain/round/schedule.ts";
 import { fastDigest } from "../../domain/digest.ts";
 import { signatureProblem, type Recover } from "../../domain/signatures.ts";
 import type { RoundId, Store } from "../../ports.ts";
-import { keepMessage, messagesOf } from "../../store/agreement.ts";
+import { keepMessage, messagesOf, noteHeard } from "../../store/agreement.ts";
 import { Refusal } from "../refusal.ts";
+import { isProposed } from "./agree.ts";
 import type { PoolBook } from "./pool-book.ts";
 
 /** Takes the messages of other nodes. */
@@ -35,6 +36,15 @@ export interface MailboxParts {
 
 export function createMailbox(parts: MailboxParts): Mailbox {
   const { store, book, recover } = parts;
+
+  /** A report that another node heard in time and has joined is taken late too: else that node could not be followed. */
+  async function requireWanted(envelope: Envelope, id: RoundId, { silenceAt }: RoundSchedule): Promise<void> {
+    const { kind, node, deadline } = envelope;
+    const isReport = kind === "commit" || kind === "reveal";
+    if (isReport && parts.time() < silenceAt && isProposed(await messagesOf(store, id), node)) return;
+    throw new Refusal("expired", `the deadline was ${deadline}, it is ${parts.time()}`);
+  }
+
   return {
     async take(envelope) {
       const facts = await book.facts(envelope.pool);
@@ -44,11 +54,14 @@ export function createMailbox(parts: MailboxParts): Mailbox {
         throw new Refusal("not-a-node", `${envelope.node} is no node of the pool's oracle`);
       }
       requireOfRound(envelope, parts.chainId, terms.rounds);
-      requireInTime(envelope, roundSchedule(clockTerms(terms), envelope.round), parts.time());
+      const id = { chainId: envelope.chainId, pool: envelope.pool, round: envelope.round };
+      const schedule = roundSchedule(clockTerms(terms), envelope.round);
+      requireInTime(envelope, schedule, parts.time());
+      if (parts.time() >= envelope.deadline) await requireWanted(envelope, id, schedule);
       const problem = await signatureProblem(fastDigest(envelopeData(envelope)), envelope, recover);
       if (problem !== null) throw new Refusal("bad-signature", problem);
-      const id = { chainId: envelope.chainId, pool: envelope.pool, round: envelope.round };
       const isNew = await keepMessage(store, id, envelope);
+      if (isNew && envelope.kind === "reveal") await noteHeard(store, id, envelope.node, parts.time());
       if (isNew) parts.onNew(id);
       return isNew;
     },
@@ -63,9 +76,8 @@ function requireOfRound({ version, chainId, round }: Envelope, ours: number, rou
 }
 
 /** Deadlines follow from the terms, so a message that names another one is of no round of this pool. */
-function requireInTime({ kind, deadline }: Envelope, schedule: ReturnType<typeof roundSchedule>, time: number): void {
+function requireInTime({ kind, deadline }: Envelope, schedule: RoundSchedule, time: number): void {
   const due = deadlineOf(kind, schedule);
   if (deadline !== due) throw new Refusal("wrong-deadline", `the deadline of a ${kind} is ${due}, not ${deadline}`);
   if (time < schedule.end) throw new Refusal("too-early", `the round ends at ${schedule.end}, it is ${time}`);
-  if (time >= due) throw new Refusal("expired", `the deadline was ${due}, it is ${time}`);
 }

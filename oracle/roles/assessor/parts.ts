@@ -1,5 +1,8 @@
 import type { Hex } from "viem";
+import type { JudgedReport } from "../../domain/judgement/report-vector.ts";
 import type { Recover } from "../../domain/signatures.ts";
+import type { ModelBench } from "../../ports/model.ts";
+import type { Hiding } from "../../store/judgements.ts";
 import type { Batch, BlobStore, ChainReader, Logger, NodeSigner, Peers, RoundId, Store } from "../../ports.ts";
 import type { Mailbox } from "./mailbox.ts";
 import type { PoolBook } from "./pool-book.ts";
@@ -23,6 +26,10 @@ export interface AssessorParts {
   readonly mailbox: Mailbox;
   readonly recover: Recover;
   readonly log: Logger;
+  /** What words are judged with. */
+  readonly models: ModelBench;
+  /** Hides what models answered about private evidence. */
+  readonly hiding: Hiding | null;
   readonly news: RoundNews;
   /** Time of the newest block, seconds. */
   readonly time: () => number;
@@ -34,6 +41,8 @@ export interface AssessorParts {
   readonly salt: () => Hex;
   /** Turns the node's own vector into what it says. The identity for an honest node. */
   readonly say: (vector: Hex, metered: boolean) => Hex;
+  /** Turns the node's own claims into what it says. The identity for an honest node. */
+  readonly claim: (report: JudgedReport) => JudgedReport;
   /** Told how many providers nobody could judge, in what was signed. */
   readonly onAbstentions: (count: number) => void;
   /** Told of every node that a published bundle leaves out or lists as deviating. */

@@ -5,6 +5,7 @@ import { assessmentBodySchema, type Envelope } from "../../domain/round/envelope
 import { signatureProblem, type Oracle, type Recover } from "../../domain/signatures.ts";
 import type { RoundId, Store } from "../../ports.ts";
 import { roundKey } from "../../store/rounds.ts";
+import { reportersIn } from "./agree.ts";
 
 /** An assessment that enough nodes have signed. */
 export interface ReadyAssessment {
@@ -12,6 +13,8 @@ export interface ReadyAssessment {
   readonly scores: Hex;
   /** Ascending by signer; at least as many as the oracle's threshold. */
   readonly signatures: readonly { readonly signer: Hex; readonly signature: Hex }[];
+  /** Whose reports were joined, ascending, where they differ from node to node. */
+  readonly reporters?: readonly Hex[];
 }
 
 /**
@@ -26,16 +29,19 @@ export async function readyAssessment(
   recover: Recover,
 ): Promise<ReadyAssessment | null> {
   const groups = new Map<string, ReadyAssessment>();
-  for (const { kind, node, body } of messages) {
+  for (const message of messages) {
+    const { kind, node, body } = message;
     const said = kind === "assessment" ? assessmentBodySchema.safeParse(body).data : undefined;
     if (said === undefined) continue;
     const { evidenceRoot, scores, signature } = said;
     const digest = fastDigest(assessmentData({ ...of, evidenceRoot }, scores));
     if ((await signatureProblem(digest, { node, signature }, recover)) !== null) continue;
     const key = `${scores}/${evidenceRoot}`;
-    const others = (groups.get(key)?.signatures ?? []).filter(({ signer }) => signer !== node);
+    const known = groups.get(key);
+    const others = (known?.signatures ?? []).filter(({ signer }) => signer !== node);
+    const reporters = known?.reporters ?? reportersIn(message);
     const signatures = [...others, { signer: node, signature }].sort((a, b) => (a.signer < b.signer ? -1 : 1));
-    groups.set(key, { evidenceRoot, scores, signatures });
+    groups.set(key, { evidenceRoot, scores, signatures, ...(reporters !== null && { reporters }) });
   }
   const enough = [...groups].filter(([, { signatures }]) => signatures.length >= oracle.threshold);
   enough.sort(([a, one], [b, other]) => other.signatures.length - one.signatures.length || (a < b ? -1 : 1));
