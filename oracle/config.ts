@@ -78,6 +78,8 @@ export interface IntakeConfig {
   readonly maxUploadBytes: number;
   readonly maxTelemetryBytes: number;
   readonly linkAllowPrivate: boolean;
+  /** Accounts that may run interviews beside the node's own, lower case. */
+  readonly interviewers: readonly Hex[];
   readonly rateLimitPerMinute: number;
 }
 
@@ -248,6 +250,7 @@ function intakeOf(values: Values): IntakeConfig {
     maxUploadBytes: values.GUERDON_MAX_UPLOAD_BYTES,
     maxTelemetryBytes: values.GUERDON_MAX_TELEMETRY_BYTES,
     linkAllowPrivate: values.GUERDON_LINK_ALLOW_PRIVATE,
+    interviewers: values.GUERDON_INTERVIEWERS ?? [],
     rateLimitPerMinute: values.GUERDON_RATE_LIMIT_PER_MINUTE,
   };
 }

@@ -58,6 +58,7 @@ describe("settings of a node", () => {
         maxUploadBytes: 20_971_520,
         maxTelemetryBytes: 8_388_608,
         linkAllowPrivate: false,
+        interviewers: [],
         rateLimitPerMinute: 600,
       },
       models: { judges: [], tokensPerRound: 1_000_000, concurrency: 4, timeoutMs: 60_000, retries: 3 },
@@ -99,10 +100,12 @@ describe("settings of a node", () => {
       GUERDON_S3_PREFIX: "node-1/",
       GUERDON_MAX_FEE_GWEI: "1.5",
       GUERDON_DISTRIBUTE: "false",
+      GUERDON_INTERVIEWERS: `${OTHER.toUpperCase().replace("0X", "0x")}, 0x${"0D".repeat(20)}`,
       GUERDON_WEBHOOKS: "https://hooks.example/1,https://hooks.example/2",
       GUERDON_WEBHOOK_SECRET_FILE: "hook",
     });
     expect(config.roles).to.deep.equal(["assessor", "submitter"]);
+    expect(config.intake.interviewers).to.deep.equal([OTHER, `0x${"0d".repeat(20)}`]);
     expect(config.chain).to.deep.include({
       agreement: 2,
       confirmations: 64,

@@ -1,6 +1,7 @@
 import { evidenceApp } from "../http/evidence.ts";
 import { publicApi } from "../http/api.ts";
 import { healthApp } from "../http/health.ts";
+import { interviewsApp } from "../http/interviews.ts";
 import { pagedPools } from "../http/known-pools.ts";
 import { opsApp } from "../http/ops.ts";
 import { peersApp } from "../http/peers.ts";
@@ -19,6 +20,7 @@ import {
 } from "../ops/health.ts";
 import { measureHealth, measureHttp } from "../ops/measure.ts";
 import type { Intake } from "../roles/intake/intake.ts";
+import type { Interviewer } from "../roles/interviewer/interviewer.ts";
 import { Refusal } from "../roles/refusal.ts";
 import type { Seal } from "../roles/sealer.ts";
 import type { KnownPools } from "../roles/watcher/pools.ts";
@@ -31,6 +33,7 @@ export interface ServedParts extends RoundParts {
   readonly jobs: NodeQueue;
   readonly pools: KnownPools;
   readonly intake: Intake | null;
+  readonly interviewer: Interviewer | null;
   readonly seal: Seal;
   readonly bell: Bell;
   /** Time of the last final block that was worked through, seconds; `null` before the first. */
@@ -77,7 +80,7 @@ interface Served {
 const NOT_YET: Served = { fetch: () => new Response(null, { status: 503, headers: { "retry-after": "1" } }) };
 
 function nodeApi(config: NodeConfig, parts: ServedParts, publicUrl: string) {
-  const { store, blobs, chain, clock, log, metrics, intake, mailbox, seal, bell, stopping } = parts;
+  const { store, blobs, chain, clock, log, metrics, intake, interviewer, mailbox, seal, bell, stopping } = parts;
   const { corsOrigins, trustProxy } = config.listen;
   return publicApi({
     ...{ store, blobs, chain, clock, log, publicUrl, corsOrigins, trustProxy, stopping, bell },
@@ -85,6 +88,9 @@ function nodeApi(config: NodeConfig, parts: ServedParts, publicUrl: string) {
     perMinute: config.intake.rateLimitPerMinute,
     onTiming: measureHttp(metrics),
     ...(intake && { evidence: evidenceApp({ intake, chainId: chain.chainId }) }),
+    ...(interviewer && {
+      interviews: { app: interviewsApp({ interviewer, chainId: chain.chainId }), links: interviewer },
+    }),
     peers: peersApp({
       chainId: chain.chainId,
       take: (envelope) => mailbox.take(envelope).catch(counted),

@@ -24,6 +24,7 @@ import { fileSecrets } from "./file-secrets.ts";
 import { showRounds } from "./gauges.ts";
 import { nodeHealth, serveApi, serveOperator } from "./http.ts";
 import { startIntake } from "./intake.ts";
+import { startInterviewer } from "./interviewer.ts";
 import { openHiding } from "./hiding.ts";
 import { openMemory } from "./memory.ts";
 import { openQueue } from "./queue.ts";
@@ -135,7 +136,8 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
     const roles: RoundRole[] = [];
     const has = (role: NodeConfig["roles"][number]): boolean => config.roles.includes(role);
     const intake = has("intake") ? await startIntake(config, { ...parts, queue }) : null;
-    if (intake !== null) roles.push(freezing(intake, parts));
+    const interviewer = intake && (await startInterviewer(config, { ...parts, intake }));
+    if (intake !== null && interviewer !== null) roles.push(freezing(intake, interviewer, parts));
     const assessor = nodeAssessor(parts);
     if (has("assessor")) roles.push(assessing(assessor, parts));
     const submitter = has("submitter") ? nodeSubmitter(config, { ...parts, account, assessor }) : null;
@@ -155,7 +157,18 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
       signs: async (pool) => (await pools.get(pool))?.signs === true,
     });
     const watchedTime = (): number | null => watched;
-    const served = { ...parts, jobs, pools, intake, bell, seal, watchedTime, stopping: stopping.signal, stack };
+    const served = {
+      ...parts,
+      jobs,
+      pools,
+      intake,
+      interviewer,
+      bell,
+      seal,
+      watchedTime,
+      stopping: stopping.signal,
+      stack,
+    };
     const health = nodeHealth(served);
     const url = await serveApi(config, served, health);
     if (!urls.has(signer.address)) urls.set(signer.address, url);

@@ -13,6 +13,7 @@ import type { AssessorParts, RoundNews } from "../roles/assessor/parts.ts";
 import type { PoolBook } from "../roles/assessor/pool-book.ts";
 import { isPast, type RoundRole } from "../roles/driver.ts";
 import type { Intake } from "../roles/intake/intake.ts";
+import type { Interviewer } from "../roles/interviewer/interviewer.ts";
 import { lie, lieAboutWords } from "../roles/liar.ts";
 import { bundlesOf } from "../store/bundles.ts";
 import type { ModelBench } from "../ports/model.ts";
@@ -89,8 +90,14 @@ export function assessing(assessor: Assessor, { store, time, log }: RoundParts):
   };
 }
 
-/** Closes the evidence of rounds whose spec names this node as the intake. */
-export function freezing(intake: Intake, { book, chain, signer }: RoundParts): RoundRole {
+/**
+ * Closes the evidence of rounds whose spec names this node as the intake, when what people said in interviews is part of it.
+ */
+export function freezing(
+  intake: Intake,
+  interviewer: Pick<Interviewer, "end">,
+  { book, chain, signer }: RoundParts,
+): RoundRole {
   return {
     kind: "round-freeze",
     signersOnly: false,
@@ -101,7 +108,8 @@ export function freezing(intake: Intake, { book, chain, signer }: RoundParts): R
       if (found.spec.oracle.intake !== signer.address) return { done: true, obstacle: null };
       const { time } = await chain.finalized();
       if (time < roundSchedule(clockTerms(found.terms), id.round).freezeAt) return { done: false, obstacle: null };
-      const obstacle = await intake.freeze(id, time).then(
+      const closed = interviewer.end(id).then(() => intake.freeze(id, time));
+      const obstacle = await closed.then(
         () => null,
         (error: unknown) => {
           if (error instanceof IntakeRefusal) return error.reason;

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { amount, flag, gwei, httpUrl, list, text, whole } from "./forms.ts";
+import { amount, anyAddress, flag, gwei, httpUrl, list, text, whole } from "./forms.ts";
 import type { SettingTable } from "./setting.ts";
 
 const MIB = 1024 * 1024;
@@ -25,6 +25,12 @@ export const INTAKE_SETTINGS = {
     description: "`true` lets links of evidence lead into private networks. For tests only.",
     schema: flag,
     default: "false",
+  },
+  GUERDON_INTERVIEWERS: {
+    description:
+      "Accounts that may run interviews beside the node's own, between commas: they draw whom to ask, and make the links.",
+    schema: list(anyAddress),
+    example: "0x3c44cdddb6a900fa2b585dd299e03d12fa4293bc",
   },
   GUERDON_RATE_LIMIT_PER_MINUTE: {
     description: "Requests that are taken from one address in a minute.",
