@@ -10,14 +10,9 @@ import { normalise } from "../../oracle/domain/text/normalise.ts";
 import { direct } from "../../scripts/bench-assess/hostile/cases.ts";
 import { scriptedJudge } from "../../scripts/judges/scripted.ts";
 import { exampleSeason, type ExampleSeason } from "../../scripts/season/example.ts";
+import { exampleJudges } from "../../scripts/season/example-judges.ts";
 import { EXAMPLE_NAMES } from "../../scripts/season/example-form.ts";
 import { claimed, exampleRound, judged, type ExampleRound } from "./example-round.ts";
-
-const JUDGES = [
-  { overlook: 0, seed: "a" },
-  { overlook: 0.03, seed: "b" },
-  { overlook: 0.06, seed: "c" },
-] as const;
 
 /** All words that are judged. */
 function textsOf({ example }: ExampleSeason): string[] {
@@ -38,7 +33,7 @@ for (const name of EXAMPLE_NAMES) {
     before(async () => {
       season = await exampleSeason(name);
       round = exampleRound(season);
-      const brains = JUDGES.map((judge) => scriptedJudge({ facts: season.facts, ...judge }));
+      const brains = exampleJudges(season.facts).map(scriptedJudge);
       verdicts = [];
       for (const brain of brains) verdicts.push(await judged(round, brain));
       const { document } = round.params;
@@ -98,7 +93,7 @@ for (const name of EXAMPLE_NAMES) {
 
     it("has judges that differ", () => {
       const scored = verdicts.map((one) => JSON.stringify(one.map(({ score }) => score)));
-      expect(new Set(scored).size).to.equal(JUDGES.length);
+      expect(new Set(scored).size).to.equal(3);
     });
 
     it("has every group of every criterion speak of every provider, and as many people as the criteria want", () => {
