@@ -9,9 +9,12 @@ import { startInterviews, walk, type InterviewPlay } from "./fixture.ts";
 import { refused } from "./refused.ts";
 import { refused as notTaken } from "../intake/refused.ts";
 
+type Fault = (real: () => Promise<unknown>) => Promise<unknown>;
+
 /** An intake of which single functions can be made to do something else, once each. */
 function faulty() {
-  const faults: Partial<Record<"accept" | "erase", (real: () => Promise<unknown>) => Promise<unknown>>> = {};
+  const faults: { [Name in "accept" | "erase"]?: ((real: () => Promise<unknown>) => Promise<unknown>) | undefined } =
+    {};
   const wrap = (intake: Intake) => ({
     ...intake,
     accept: (submission: Parameters<Intake["accept"]>[0]) => run("accept", () => intake.accept(submission)),
@@ -19,7 +22,7 @@ function faulty() {
   });
   function run<Result>(name: "accept" | "erase", real: () => Promise<Result>): Promise<Result> {
     const fault = faults[name];
-    delete faults[name];
+    faults[name] = undefined;
     return fault === undefined ? real() : (fault(real) as Promise<Result>);
   }
   return { faults, wrap };
