@@ -68,8 +68,8 @@ async function learn(world: World, { method, url, headers }: FuzzRequest, { stat
   const [, token] = /^Bearer (gs_.*)$/.exec(headers["authorization"] ?? "") ?? [];
   if (method === "DELETE" && status === 204 && url.startsWith("/v1/sign-in")) await world.renew(token ?? "");
   if (status !== 201 || !url.includes("/rounds/") || world.items.length > 500) return;
-  const { pool, round, leaf } = JSON.parse(body ?? "{}") as World["items"][number];
-  world.items.push({ pool, round, leaf });
+  const { pool, round, leaf } = JSON.parse(body ?? "{}") as Partial<World["items"][number]>;
+  if (pool !== undefined && round !== undefined && leaf !== undefined) world.items.push({ pool, round, leaf });
 }
 
 /** What a failure was inside goes with it: the answer says nothing of that. */

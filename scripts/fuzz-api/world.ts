@@ -17,6 +17,7 @@ import type { OutcomeSpec } from "../../oracle/domain/spec.ts";
 import { publicApi, type ApiParts, type ApiType } from "../../oracle/http/api.ts";
 import { evidenceApp } from "../../oracle/http/evidence.ts";
 import { pagedPools } from "../../oracle/http/known-pools.ts";
+import { interviewsApp } from "../../oracle/http/interviews.ts";
 import { peersApp } from "../../oracle/http/peers.ts";
 import { journalEntry } from "../../oracle/ops/journal.ts";
 import type { BlobStore, Logger, MadePool, Store } from "../../oracle/ports.ts";
@@ -24,6 +25,7 @@ import { STATEMENT } from "../../oracle/roles/access/siwe.ts";
 import { createIntake, type Intake } from "../../oracle/roles/intake/intake.ts";
 import { Refusal } from "../../oracle/roles/refusal.ts";
 import { keepBundle } from "../../oracle/store/bundles.ts";
+import { holdInterviews, interviewerOf } from "./interviews.ts";
 
 const CHAIN_ID = 31_337;
 const PUBLIC_URL = "http://localhost:8787";
@@ -49,7 +51,9 @@ export interface World {
   readonly items: { readonly pool: string; readonly round: number; readonly leaf: string }[];
   /** An outcome spec that can be brought. */
   readonly spec: { readonly hash: Hex; readonly text: string };
-  /** Tokens: of the pools' manager (more than one, so that it is found often), of somebody else, and API keys. */
+  /** Ids of interviews. */
+  readonly interviews: readonly string[];
+  /** Tokens: of the pools' manager (more than one, so that it is found often), of somebody else, API keys, and links to interviews. */
   readonly tokens: string[];
   /** Signs in anew in place of a session that was ended. */
   renew(token: string): Promise<void>;
@@ -68,11 +72,18 @@ export async function openWorld(): Promise<World> {
   const pools = [0, 1, 2].map(madePool);
   const parts = partsOf({ store, blobs, log: failureLog(failures), pools, stopping: stopping.signal });
   const intake = intakeOf(parts, pools);
-  const roles = { evidence: () => evidenceApp({ intake, chainId: CHAIN_ID }), peers };
-  const app = publicApi({ ...parts, evidence: roles.evidence(), peers: roles.peers() });
-  const tight = publicApi({ ...parts, perMinute: TIGHT, evidence: roles.evidence(), peers: roles.peers() });
+  const interviewer = await interviewerOf(parts, intake, pools, accountOf(1), accountOf(900));
+  const roles = () => ({
+    evidence: evidenceApp({ intake, chainId: CHAIN_ID }),
+    interviews: { app: interviewsApp({ interviewer, chainId: CHAIN_ID }), links: interviewer },
+    peers: peers(),
+  });
+  const app = publicApi({ ...parts, ...roles() });
+  const tight = publicApi({ ...parts, perMinute: TIGHT, ...roles() });
   const signInBody = (account: number) => signedMessage(app, accountOf(account));
   const tokens = await makeTokens(app, signInBody, pools[0]!.pool);
+  const links = await holdInterviews(interviewer, { chainId: CHAIN_ID, pool: pools[0]!.pool, round: 1 }, accountOf(1));
+  tokens.push(...links.map(({ token }) => token));
   const strangers = new Set(tokens.slice(3, 4));
   const kept = await keepThings(parts, pools[0]!.pool, intake);
   const spec = canonicalJson(specOf(pools[0]!.pool));
@@ -82,6 +93,7 @@ export async function openWorld(): Promise<World> {
     pools: pools.map(({ pool }) => pool),
     ...kept,
     tokens,
+    interviews: links.map(({ interview }) => interview),
     failures,
     spec: { hash: keccak256(stringToBytes(spec)), text: spec },
     signInBody,

@@ -13,8 +13,7 @@ type Fault = (real: () => Promise<unknown>) => Promise<unknown>;
 
 /** An intake of which single functions can be made to do something else, once each. */
 function faulty() {
-  const faults: { [Name in "accept" | "erase"]?: ((real: () => Promise<unknown>) => Promise<unknown>) | undefined } =
-    {};
+  const faults: { accept?: Fault | undefined; erase?: Fault | undefined } = {};
   const wrap = (intake: Intake) => ({
     ...intake,
     accept: (submission: Parameters<Intake["accept"]>[0]) => run("accept", () => intake.accept(submission)),
