@@ -1,5 +1,6 @@
 import { expect } from "chai";
 import { canonicalJson } from "../../../oracle/domain/canonical.ts";
+import { IntakeRefusal } from "../../../oracle/domain/evidence-refusal.ts";
 import { StoreUnavailable } from "../../../oracle/ports.ts";
 import type { Intake } from "../../../oracle/roles/intake/intake.ts";
 import type { Interviewer } from "../../../oracle/roles/interviewer/interviewer.ts";
@@ -182,6 +183,34 @@ describe("A transcript", () => {
     await play.other().end(ROUND);
     expect(await play.transcripts()).to.deep.equal([]);
     expect(await unsettled()).to.equal(0);
+  });
+
+  for (const when of ["before it is there", "when it is there"]) {
+    it(`does not stay where somebody withdraws while the round's interviews end, ${when}`, async () => {
+      await walk(play.interviewer, id, {}, "negative");
+      const other = play.other({ intake: play.intake });
+      faults.accept = async (real) => {
+        if (when === "before it is there") await other.withdraw(id);
+        const accepted = await real();
+        if (when === "when it is there") await other.withdraw(id);
+        return accepted;
+      };
+      await play.interviewer.end(ROUND);
+      expect(await play.transcripts()).to.deep.equal([]);
+      expect(await unsettled()).to.equal(0);
+      const { leaves } = await play.intake.freeze(ROUND, NOW);
+      expect(leaves).to.have.length(1);
+    });
+  }
+
+  it("waits for an intake that is busy, and keeps the round open until it is in", async () => {
+    await walk(play.interviewer, id, {}, "negative");
+    faults.accept = () => Promise.reject(new IntakeRefusal("busy"));
+    await notTaken(play.interviewer.end(ROUND), "busy");
+    expect(await play.transcripts()).to.deep.equal([]);
+    await play.interviewer.end(ROUND);
+    expect(await play.transcripts()).to.have.length(1);
+    expect(play.warned).to.deep.equal([]);
   });
 
   it("that the intake does not take does not keep the round from ending, and is told of", async () => {
