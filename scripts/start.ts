@@ -3,9 +3,11 @@ import { CommanderError } from "commander";
 import { publishedApp } from "../oracle/http/season.ts";
 import { harmless, harmlessLines } from "./harmless.ts";
 import { readEvidence } from "./season/evidence-files.ts";
+import { exampleSeason } from "./season/example.ts";
+import { isExampleName } from "./season/example-form.ts";
 import { listenForInterruption } from "./season/interruption.ts";
 import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
-import { planSeason, type PlannedSeason } from "./season/plan.ts";
+import { planExample, planSeason, type PlannedSeason } from "./season/plan.ts";
 import { requireFreePort, unusablePort } from "./season/ports.ts";
 import { readRequest, type SeasonRequest } from "./season/request.ts";
 import type { Season, Stops } from "./season/run.ts";
@@ -45,8 +47,10 @@ async function prepare(argv: readonly string[]): Promise<{ request: SeasonReques
   const request = readRequest(argv);
   await requireFreePort("--rpc-port", request.rpcPort);
   await requireFreePort("--port", request.port);
-  const evidence = await readEvidence(request.template, request.data);
-  return { request, planned: planSeason(request, evidence) };
+  const { template } = request;
+  if (isExampleName(template)) return { request, planned: planExample(request, await exampleSeason(template)) };
+  const evidence = await readEvidence(template, request.data);
+  return { request, planned: planSeason({ ...request, template }, evidence) };
 }
 
 function show(season: Season, request: SeasonRequest): void {

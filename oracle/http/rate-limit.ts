@@ -23,9 +23,13 @@ export interface RateLimits {
   readonly peers: number;
 }
 
-/** The setting is the limit of an address; who has proved who it is gets twice that, and peers ten times. */
+/** One of so many of an address's requests may be for signing in. */
+const PER_SIGN_IN = 30;
+
+/** The setting is the limit of an address; who has proved who it is gets twice that, and peers ten times; sign-in a thirtieth. */
 export function rateLimits(perMinute: number): RateLimits {
-  return { perAddress: perMinute, perCaller: 2 * perMinute, signIn: Math.min(20, perMinute), peers: 10 * perMinute };
+  const signIn = Math.ceil(perMinute / PER_SIGN_IN);
+  return { perAddress: perMinute, perCaller: 2 * perMinute, signIn, peers: 10 * perMinute };
 }
 
 /**

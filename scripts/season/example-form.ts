@@ -46,6 +46,8 @@ export const exampleSchema = z.strictObject({
   ...marked,
   /** What the interviews are about, by language. */
   subject: z.record(z.string(), z.string().min(1).max(200)),
+  /** Share of those on the roster who are drawn, basis points; the least number of interviews goes before. */
+  askedBps: z.int().min(0).max(10_000),
   senders: z.array(z.strictObject({ name: idSchema, type: z.enum(SOURCE_TYPES), group: idSchema })).max(20),
   providers: z
     .array(

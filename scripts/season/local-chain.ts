@@ -34,6 +34,8 @@ export interface LocalChain {
   send(account: Account, call: { readonly to: Address; readonly data: Hex }): Promise<void>;
   /** Block time now, seconds. */
   now(): Promise<number>;
+  /** Mines blocks until there is one of that number. */
+  mineTo(block: bigint): Promise<void>;
   /** Moves the clock to a later time. */
   moveTo(time: number): Promise<void>;
   stop(): Promise<void>;
@@ -73,6 +75,10 @@ export async function startLocalChain(
       }
     },
     now: async () => Number((await client.getBlock()).timestamp),
+    mineTo: async (block) => {
+      // One by one: blocks that Hardhat mines in one go cannot all be read.
+      while ((await client.getBlockNumber({ cacheTime: 0 })) < block) await clock.mine({ blocks: 1 });
+    },
     moveTo: async (time) => {
       await clock.setNextBlockTimestamp({ timestamp: BigInt(time) });
       await clock.mine({ blocks: 1 });

@@ -38,11 +38,18 @@ export interface NodeSetOptions {
   readonly faulty?: number | undefined;
   /** Server of Redis for all of them, each with keys of its own. */
   readonly redis?: string | undefined;
+  /** Settings of the models a node judges with, by its place from 0; none where there are none. */
+  readonly judges?: ((place: number) => Readonly<Record<string, string>>) | undefined;
 }
 
 /** Addresses of the nodes, in their order. */
 export function nodeAddresses(): `0x${string}`[] {
   return Array.from({ length: NODES }, (_, i) => lower(localAccount(`node ${i + 1}`).address));
+}
+
+/** Account of the node that takes in evidence and has people interviewed. */
+export function intakeRole(): string {
+  return "node 1";
 }
 
 /** The node that takes in evidence. */
@@ -81,7 +88,7 @@ export async function startNodes(options: NodeSetOptions): Promise<NodeSet> {
 
 /** Settings of one of the nodes, as its operator would write them. */
 async function environment(
-  { rpcUrl, factory, faulty, redis }: NodeSetOptions,
+  { rpcUrl, factory, faulty, redis, judges }: NodeSetOptions,
   folder: string,
   ports: readonly number[],
   i: number,
@@ -106,6 +113,7 @@ async function environment(
     GUERDON_MASTER_KEY_FILE: masterKey,
     GUERDON_RATE_LIMIT_PER_MINUTE: "100000",
     GUERDON_LOG_LEVEL: "warn",
+    ...judges?.(i),
     GUERDON_FAULTY: String(faulty === i + 1),
     // The chain begins anew with each run, and so must what nodes know of it.
     ...(redis === undefined ? {} : { GUERDON_REDIS_URL: redis, GUERDON_REDIS_PREFIX: `${basename(folder)}.${i + 1}` }),
@@ -113,7 +121,7 @@ async function environment(
 }
 
 function spawnNode(settings: Record<string, string>): ChildProcess {
-  const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("GUERDON_"));
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(?:GUERDON|OPENAI)_/.test(name));
   return fork(fileURLToPath(new URL("../../oracle/main.ts", import.meta.url)), [], {
     execArgv: ["--import", "tsx"],
     env: { ...Object.fromEntries(inherited), ...settings },

@@ -1,5 +1,7 @@
 import { Command, InvalidArgumentError, Option } from "commander";
 import { InputError } from "../../oracle/domain/errors.ts";
+import { EXAMPLE_NAMES, type ExampleName } from "./example-form.ts";
+import { JUDGE_KINDS, type JudgeKind } from "./judges.ts";
 import { TEMPLATE_NAMES, type TemplateName } from "../../oracle/domain/templates/index.ts";
 
 /** Decimals of the local stablecoin. */
@@ -7,7 +9,9 @@ export const TOKEN_DECIMALS = 6;
 
 /** What a person asked `npm start` for. */
 export interface SeasonRequest {
-  readonly template: TemplateName;
+  readonly template: TemplateName | ExampleName;
+  /** Who judges words; models where one is set, else scripted judges. */
+  readonly judges?: JudgeKind;
   /** File or folder of evidence; the project's own data where absent. */
   readonly data?: string;
   readonly from?: string;
@@ -67,6 +71,9 @@ export function parseBudget(text: string): bigint {
   return amount;
 }
 
+/** What can be played: templates that compute, and examples of agreements whose words are judged. */
+const SEASONS = [...TEMPLATE_NAMES, ...EXAMPLE_NAMES];
+
 type RawOptions = Omit<SeasonRequest, "budget" | "once" | "port" | "rpcPort"> & {
   readonly budget: string;
   readonly once?: boolean;
@@ -77,7 +84,13 @@ type RawOptions = Omit<SeasonRequest, "budget" | "once" | "port" | "rpcPort"> & 
 function program(): Command {
   return new Command("npm start --")
     .description("Runs a season on a local chain: evidence, assessment, payout, refund, audit.")
-    .addOption(new Option("--template <name>", "kind of outcome contract").choices(TEMPLATE_NAMES).default("sla"))
+    .addOption(new Option("--template <name>", "kind of outcome contract").choices(SEASONS).default("sla"))
+    .addOption(
+      new Option(
+        "--judges <kind>",
+        "who judges words (car-repair, flourishing): models of the settings, or scripted judges",
+      ).choices(JUDGE_KINDS),
+    )
     .option("--data <path>", "evidence: a file for sla and engine, a folder for hospital and impact")
     .option("--from <day>", "first day of the window, YYYY-MM-DD (sla)")
     .option("--to <day>", "last day of the window, inclusive (sla)")

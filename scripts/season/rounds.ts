@@ -7,13 +7,17 @@ import { poolReader } from "../../oracle/adapters/chain/pool-reader.ts";
 import type { Bundle } from "../../oracle/domain/bundle.ts";
 import { roundSchedule } from "../../oracle/domain/round/schedule.ts";
 import { localAccount } from "./accounts.ts";
+import type { ExampleSeason } from "./example.ts";
+import { playInterviews, sendPapers, type ExampleRun } from "./interviews.ts";
 import type { LocalChain } from "./local-chain.ts";
 import { NODES, type LocalNode } from "./nodes.ts";
-import type { PlannedSeason } from "./plan.ts";
+import { providerRole, type PlannedSeason } from "./plan.ts";
 import { serviceAt } from "./service.ts";
 
 /** How often to look whether the nodes are done. */
 const LOOK_MS = 100;
+/** The same where words are judged: models take their time. */
+const JUDGING_PATIENCE_MS = 30 * 60_000;
 /** How long the nodes may take before the clock is moved to their next deadline: then they go on without who is missing. */
 const PATIENCE_MS = 20_000;
 /** How long after the evidence may be closed nodes are at work on it for certain. */
@@ -29,15 +33,39 @@ export async function sendEvidence(
   pool: Address,
   season: PlannedSeason,
   intake: LocalNode,
+  say: (step: string) => void,
 ): Promise<void> {
   const service = serviceAt(intake.url);
   const token = await service.signIn(localAccount("manager"), chain.chainId);
   await service.putSpec(token, season.spec);
   // The node finds the pool with its next look at the chain.
+  if (season.example !== undefined)
+    return sendExample({ chain, pool, season, example: season.example, intake, manager: token, say });
   const key = await patiently(() => service.makeKey(token, pool, "telemetry of the season"));
   for (const [round, files] of season.plan.evidence.entries()) {
     for (const file of files) await patiently(() => service.sendTelemetry(key, pool, round, file));
   }
+}
+
+/** Has the people of an example interviewed, and sends its papers. */
+async function sendExample({
+  season: { plan, spec },
+  example,
+  say,
+  ...given
+}: Omit<ExampleRun, "round" | "season" | "patiently"> & {
+  readonly season: PlannedSeason;
+  readonly example: ExampleSeason;
+  readonly say: (step: string) => void;
+}): Promise<void> {
+  const { agreement } = example;
+  for (const round of plan.evidence.keys()) {
+    const run = { ...given, round, season: example, patiently };
+    const interviews = await playInterviews(run);
+    const papers = await sendPapers(run, agreement.name, (id) => providerRole(agreement.name, id));
+    say(`round ${round + 1}: ${interviews} people drawn and interviewed over the API, ${papers} papers of others sent`);
+  }
+  say(`${spec.criteria.length} criteria; transcripts are private evidence, which only the oracle's nodes read`);
 }
 
 /**
@@ -56,6 +84,7 @@ export async function playRounds(
 ): Promise<Bundle[]> {
   const terms = await chain.client.readContract({ address: pool, abi: outcomePoolAbi, functionName: "terms" });
   const bundles: Bundle[] = [];
+  const patience = season.example === undefined ? PATIENCE_MS : JUDGING_PATIENCE_MS;
   for (const round of season.budgets.keys()) {
     const { freezeAt, commitBy, revealBy } = roundSchedule(clockTerms(terms), round);
     if (round === 0) {
@@ -63,7 +92,8 @@ export async function playRounds(
       await pause(MEANWHILE_MS);
       await meanwhile();
     }
-    await reach(chain, [freezeAt, commitBy, revealBy], async () => (await stateOf(chain, pool, round)) === "assessed");
+    const isAssessed = async (): Promise<boolean> => (await stateOf(chain, pool, round)) === "assessed";
+    await reach(chain, [freezeAt, commitBy, revealBy], isAssessed, patience);
     const bundle = await bundleOf(nodes, pool, round);
     await chain.moveTo((await chain.now()) + DEFAULT_TERMS.challengeWindow);
     await reach(chain, [await chain.now()], () => isPaid(chain, pool, round, season.spec.roster.length));
@@ -74,10 +104,15 @@ export async function playRounds(
 }
 
 /** Moves the clock to one time after the other until something holds. */
-async function reach(chain: LocalChain, times: readonly number[], holds: () => Promise<boolean>): Promise<void> {
+async function reach(
+  chain: LocalChain,
+  times: readonly number[],
+  holds: () => Promise<boolean>,
+  patience = PATIENCE_MS,
+): Promise<void> {
   for (const time of times) {
     if (time > (await chain.now())) await chain.moveTo(time);
-    if (await within(PATIENCE_MS, holds)) return;
+    if (await within(patience, holds)) return;
   }
   for (let turn = 0; turn < NODES; turn++) {
     await chain.moveTo((await chain.now()) + HANDOVER_SECONDS);

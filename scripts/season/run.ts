@@ -12,6 +12,8 @@ import { startLocalChain, type LocalChain } from "./local-chain.ts";
 import { BUYERS, fundPool } from "./money.ts";
 import { nodeAddresses, QUORUM, startNodes, type LocalNode } from "./nodes.ts";
 import { refundAll } from "./payouts.ts";
+import type { ExampleSeason } from "./example.ts";
+import { judgeKind, openJudges, type RunJudges } from "./judges.ts";
 import type { PlannedSeason } from "./plan.ts";
 import { makePool } from "./pool.ts";
 import type { SeasonRequest } from "./request.ts";
@@ -53,10 +55,10 @@ export async function runSeason(
   const chain = await started(startLocalChain(request.rpcPort, oracle), stops);
   say(`local chain at ${chain.rpcUrl}, factory ${chain.factory}, oracle quorum ${chain.quorum}`);
   const { rpcUrl, factory } = chain;
-  const nodeSet = await started(
-    startNodes({ rpcUrl, factory, faulty: request.faultyNode, redis: request.redis }),
-    stops,
-  );
+  const judges = season.example === undefined ? null : await openSeasonJudges(request, season.example, stops);
+  if (judges !== null) say(`words: ${judges.words}`);
+  const { faultyNode: faulty, redis } = request;
+  const nodeSet = await started(startNodes({ rpcUrl, factory, faulty, redis, judges: judges?.settings }), stops);
   say(`${nodeSet.nodes.length} oracle nodes in their own processes, ${QUORUM} signatures settle`);
   for (const role of SENDERS) await chain.provideGas(localAccount(role).address);
   for (const { address } of nodeSet.nodes) await chain.provideGas(address);
@@ -64,8 +66,9 @@ export async function runSeason(
   say(`pool ${pool} made, ${season.spec.roster.length} providers enrolled`);
   await fundPool(chain, pool, season.budgets);
   say(`funded by three buyers: ${BUYERS.map(({ percent, way }) => `${percent}% by ${way}`).join(", ")}`);
-  await sendEvidence(chain, pool, season, nodeSet.nodes[0]!);
-  say("spec and evidence sent to the first node, with an API key of the pool's manager");
+  await sendEvidence(chain, pool, season, nodeSet.nodes[0]!, say);
+  if (season.example === undefined)
+    say("spec and evidence sent to the first node, with an API key of the pool's manager");
   const { restartNode } = request;
   const bundles = await playRounds(chain, pool, season, nodeSet.nodes, say, async () => {
     if (restartNode === undefined) return;
@@ -78,6 +81,11 @@ export async function runSeason(
   say(`${files.size} files written up and sealed by the oracle nodes`);
   const report = await audit(files, { pool });
   return { ...season, pool, chain, bundles, files, result, report, nodes: nodeSet.nodes };
+}
+
+/** Whoever judges the words of an example. */
+function openSeasonJudges(request: SeasonRequest, { facts }: ExampleSeason, stops: Stops): Promise<RunJudges> {
+  return started(openJudges(judgeKind(request.judges, process.env), facts, process.env), stops);
 }
 
 /** Something that is being started. A stop that comes before it runs waits for that, so that nothing is left running. */

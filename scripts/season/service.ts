@@ -8,9 +8,7 @@ import { receiptSchema, type Receipt } from "../../oracle/domain/receipt.ts";
 import { signInMessage } from "../../oracle/domain/sign-in.ts";
 import { specHash, type OutcomeSpec } from "../../oracle/domain/spec.ts";
 import type { EvidenceFile } from "../../oracle/domain/templates/template.ts";
-
-/** How long a node may take to answer. */
-const ANSWER_MS = 120_000;
+import { bearer, post, requestsTo } from "./requests.ts";
 
 /** A document as it is sent. */
 export interface SentDocument {
@@ -46,25 +44,7 @@ const hashesSchema = z.object({ bundles: z.array(z.string()) });
 
 /** @param url where the node answers, without a slash at the end */
 export function serviceAt(url: string): Service {
-  async function call(path: string, init: RequestInit = {}): Promise<Uint8Array> {
-    const response = await fetch(`${url}${path}`, { ...init, signal: AbortSignal.timeout(ANSWER_MS) });
-    if (response.ok) return new Uint8Array(await response.arrayBuffer());
-    throw new Error(`a node refused ${init.method ?? "GET"} ${path} (${response.status}): ${await reasonOf(response)}`);
-  }
-
-  async function json<Schema extends z.ZodType>(
-    schema: Schema,
-    path: string,
-    init?: RequestInit,
-  ): Promise<z.output<Schema>> {
-    return schema.parse(JSON.parse(new TextDecoder().decode(await call(path, init))));
-  }
-
-  const post = (body: object, token?: string): RequestInit => ({
-    method: "POST",
-    headers: { "content-type": "application/json", ...bearer(token) },
-    body: JSON.stringify(body),
-  });
+  const { call, json } = requestsTo(url);
 
   return {
     async signIn(account, chainId) {
@@ -104,14 +84,4 @@ export function serviceAt(url: string): Service {
     },
     seal: (request) => json(cosignatureSchema, "/v1/seals", post(request)),
   };
-}
-
-function bearer(token: string | undefined): Record<string, string> {
-  return token === undefined ? {} : { authorization: `Bearer ${token}` };
-}
-
-async function reasonOf(response: Response): Promise<string> {
-  const problem = z.object({ title: z.string(), detail: z.string().optional(), reason: z.string().optional() });
-  const { data } = problem.safeParse(await response.json().catch(() => null));
-  return data === undefined ? response.statusText : [data.title, data.reason, data.detail].filter(Boolean).join(": ");
 }

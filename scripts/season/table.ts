@@ -1,6 +1,10 @@
 import Table from "cli-table3";
 import { formatUnits } from "viem";
 import { findingsOf } from "../../oracle/domain/assess.ts";
+import type { Bundle } from "../../oracle/domain/bundle.ts";
+import { joinReports } from "../../oracle/domain/judgement/joint.ts";
+import type { ProviderScore } from "../../oracle/domain/judgement/score.ts";
+import { judgedParams, type OutcomeSpec } from "../../oracle/domain/spec.ts";
 import type { AuditReport } from "../../oracle/domain/audit/report.ts";
 import { harmless } from "../harmless.ts";
 import { TOKEN_DECIMALS } from "./request.ts";
@@ -78,8 +82,7 @@ function providerRows({ spec, bundles, result, plan }: Season): Row[] {
   );
   for (const { round, payouts } of result.rounds) {
     const bundle = bundles.find((one) => one.round === round);
-    const findings = bundle === undefined ? [] : findingsOf(spec, bundle.evidence, round);
-    const outcomes = new Map(findings.map(({ providerId, outcome }) => [providerId, outcome]));
+    const outcomes = bundle === undefined ? new Map<string, string>() : outcomesOf(spec, bundle);
     for (const { providerId, scoreBps, amount } of payouts) {
       const row = rows.get(providerId);
       if (row === undefined) continue;
@@ -91,6 +94,28 @@ function providerRows({ spec, bundles, result, plan }: Season): Row[] {
     }
   }
   return [...rows.values()].sort((one, other) => (one.paid > other.paid ? -1 : one.paid < other.paid ? 1 : 0));
+}
+
+/** What was found of each provider, in a few words. */
+function outcomesOf(spec: OutcomeSpec, bundle: Bundle): Map<string, string> {
+  const params = judgedParams(spec);
+  if (params === null) {
+    const findings = findingsOf(spec, bundle.evidence, bundle.round);
+    return new Map(findings.map(({ providerId, outcome }) => [providerId, outcome]));
+  }
+  const round = { params, providers: spec.roster.length, metered: spec.payment.metered };
+  const { scores, units } = joinReports(
+    round,
+    bundle.reports.map(({ vector }) => vector),
+  );
+  return new Map(spec.roster.map(({ id }, i) => [id, judgedOutcome(scores[i]!, units[i])]));
+}
+
+/** Percent under each criterion, in their order; a dash where it abstained. */
+function judgedOutcome({ criteria, payable }: ProviderScore, units: number | undefined): string {
+  const scores = criteria.map(({ payable: one }) => (one === null ? "–" : String(Math.round(one / 100)))).join(" ");
+  const guard = payable.vetoedBy.length > 0 ? ", vetoed" : payable.cappedBy.length > 0 ? ", capped by a floor" : "";
+  return `criteria ${scores}${guard}${units === undefined ? "" : `, ${units} units`}`;
 }
 
 function money(amount: bigint): string {

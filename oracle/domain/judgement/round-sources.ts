@@ -72,8 +72,7 @@ interface Interview {
 
 function transcriptIn(item: EvidenceItem, params: JudgedParams): Transcript | null {
   const transcript = transcriptSchema.safeParse(jsonIn(item)).data;
-  const hash = interviewsHash(params);
-  return transcript === undefined || transcript.planHash !== hash ? null : transcript;
+  return transcript?.planHash === interviewsHash(params) ? transcript : null;
 }
 
 /** Of each participant of a provider the interview of the last wave after the service; of two of one wave the first. */

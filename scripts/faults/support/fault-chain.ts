@@ -66,6 +66,9 @@ async function deployed(
       await send(account, call);
     },
     now: async () => Number((await client.getBlock()).timestamp),
+    mineTo: async (block) => {
+      while ((await client.getBlockNumber({ cacheTime: 0 })) < block) await clock.mine({ blocks: 1 });
+    },
     moveTo: async (time) => {
       await clock.setNextBlockTimestamp({ timestamp: BigInt(time) });
       await clock.mine({ blocks: 1 });
