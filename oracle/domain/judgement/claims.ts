@@ -3,7 +3,8 @@ import type { Estimate } from "./group.ts";
 
 /**
  * What a node claims about a round that needs judgement: an estimate for every provider, criterion and kind of source, in that
- * order, six bytes each: score, count and spread as `uint16`, big-endian; a score of 65,535 means abstained.
+ * order, six bytes each: score, count and spread as `uint16`, big-endian; a score of 65,535 means abstained, and the count then says how many voices no
+ * judge answered about.
  */
 const BYTES = 6;
 const ABSENT = 0xffff;
@@ -31,7 +32,7 @@ export function decodeClaims(claims: Hex, cells: number): Estimate[] {
     const [raw, count, spread] = [0, 2, 4].map((at) => view.getUint16(i * BYTES + at)) as [number, number, number];
     if (raw !== ABSENT && raw > 10_000) throw new RangeError(`claim ${i}: a score of ${raw}`);
     const score = raw === ABSENT ? null : raw;
-    if (score === null && (count !== 0 || spread !== 0)) throw new RangeError(`claim ${i}: abstained, yet counted`);
+    if (score === null && spread !== 0) throw new RangeError(`claim ${i}: abstained, yet spread`);
     return { score, count, spread };
   });
 }
@@ -49,9 +50,15 @@ export function joinClaims(claims: readonly (readonly Estimate[])[]): Estimate[]
   return first.map((_, cell) => joined(claims.map((list) => list[cell]!)));
 }
 
+/** Voices that more than a third of all nodes found: one of those is honest. */
+function presence(estimates: readonly Estimate[]): number {
+  const counts = estimates.map(({ count }) => count).sort((one, other) => other - one);
+  return counts[Math.floor(counts.length / 3)]!;
+}
+
 function joined(estimates: readonly Estimate[]): Estimate {
   const judged = estimates.filter(({ score }) => score !== null);
-  if (judged.length * 3 <= estimates.length * 2) return { score: null, count: 0, spread: 0 };
+  if (judged.length * 3 <= estimates.length * 2) return { score: null, count: presence(estimates), spread: 0 };
   const sorted = (of: (one: Estimate) => number): number[] => judged.map(of).sort((one, other) => one - other);
   const [low, high] = [(judged.length - 1) >> 1, judged.length >> 1];
   return {

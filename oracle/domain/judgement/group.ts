@@ -6,13 +6,18 @@ export interface Voice {
   readonly words: number | null;
   /** 0 to 1: below 1 where several voices are likely one. */
   readonly weight: number;
+  /** Whether there are words that no judge could answer about, as where there is none. */
+  readonly unanswered?: boolean;
 }
 
 /** What a kind of source comes to for a provider under a criterion. */
 export interface Estimate {
   /** Basis points; `null` where there is nothing. */
   readonly score: number | null;
-  /** Voices it rests on, duplicates counted as one: (Σw)² / Σw², rounded down (Kish 1965, effective sample size). */
+  /**
+   * Voices it rests on, duplicates counted as one: (Σw)² / Σw², rounded down (Kish 1965, effective sample size). Without a score: voices
+   * that are there and were answered about by no judge, so that this is not taken for missing evidence.
+   */
   readonly count: number;
   /** Weighted standard deviation of the voices, basis points, rounded up. */
   readonly spread: number;
@@ -39,7 +44,10 @@ export function estimateOf(voices: readonly Voice[]): Estimate {
     const score = voiceScore(voice);
     return score === null || voice.weight <= 0 ? [] : [{ score, weight: voice.weight }];
   });
-  if (said.length === 0) return NOTHING;
+  if (said.length === 0) {
+    const unanswered = voices.filter((voice) => voice.unanswered === true && voice.weight > 0).length;
+    return unanswered === 0 ? NOTHING : { ...NOTHING, count: unanswered };
+  }
   const sum = (of: (one: { readonly score: number; readonly weight: number }) => number): number =>
     said.reduce((total, one) => total + of(one), 0);
   const [weights, squares] = [sum(({ weight }) => weight), sum(({ weight }) => weight * weight)];

@@ -39,7 +39,7 @@ export interface RecordCheck {
 
 /** A unit of a judge as far as it can be seen. */
 interface Seen {
-  readonly verdict: Pick<Verdict, "score" | "rulings">;
+  readonly verdict: Pick<Verdict, "score" | "rulings" | "abstention">;
   /** Whether its answers are known, not only its score. */
   readonly whole: boolean;
 }
@@ -171,7 +171,8 @@ async function seenUnit(
   }
   if ("record" in kept) return "a private source is shown";
   const whole = given.context.privateRecords?.get(kept.sealed);
-  if (whole === undefined) return { verdict: { score: kept.score, rulings: [] }, whole: false };
+  if (whole === undefined)
+    return { verdict: { score: kept.score, abstention: kept.abstention, rulings: [] }, whole: false };
   if (sealedHash(given.salts.get(source)!, whole) !== kept.sealed) return "its record is another than the one sealed";
   if (whole.score !== kept.score || whole.abstention !== kept.abstention) return "its record says something else";
   return replayed(whole, placed, given);

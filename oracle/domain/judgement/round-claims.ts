@@ -5,7 +5,7 @@ import { estimateOf, NOTHING, type Estimate } from "./group.ts";
 import type { RoundSource } from "./round-sources.ts";
 import { roundUnits, unitKey } from "./round-units.ts";
 import { cellsOf, SAMPLED, type Cell } from "./score.ts";
-import { joinParts, NO_WORDS, type WordsFound } from "./words.ts";
+import { joinParts, NO_WORDS, UNJUDGED, type WordsFound } from "./words.ts";
 
 /** What a node's judges found, by the key of the unit; units that are not there abstain. */
 export type FoundWords = ReadonlyMap<string, WordsFound>;
@@ -46,7 +46,7 @@ function wordsBySource(document: CriteriaDocument, sources: readonly RoundSource
     const name = unitKey(unit.source, unit.criterion.id, 0);
     const own = parts.get(name) ?? [];
     parts.set(name, own);
-    own.push(found.get(key) ?? NO_WORDS);
+    own.push(found.get(key) ?? UNJUDGED);
   }
   return ({ source }, { id }) => joinParts(parts.get(unitKey(source, id, 0)) ?? [NO_WORDS]);
 }
@@ -55,11 +55,12 @@ function estimateFor({ criterion, group }: Cell, sources: readonly RoundSource[]
   const named = sources.filter((one) => namedBy(criterion, one));
   if (group === null) return vetoOf(criterion, named, words);
   const own = named.filter((source) => source.group === group);
-  const voices = own.map((source) => ({
-    items: source.items.get(criterion.id) ?? null,
-    words: words(source, criterion).score,
-    weight: source.weight,
-  }));
+  const voices = own.map((source) => {
+    const { score: said, unanswered } = words(source, criterion);
+    // What a provider sends of its own must not turn missing evidence into an abstention.
+    const waits = unanswered && group !== "provider";
+    return { items: source.items.get(criterion.id) ?? null, words: said, weight: source.weight, unanswered: waits };
+  });
   const { score, count, spread } = estimateOf(voices);
   return { score, count: Math.min(MOST, count), spread: Math.min(MOST, spread) };
 }

@@ -41,6 +41,8 @@ export interface CriterionScore {
     readonly estimate: number | null;
     /** The cautious end. */
     readonly bound: number | null;
+    /** Whether there is evidence that no judge answered about. */
+    readonly unanswered: boolean;
   }[];
   readonly estimate: number | null;
   readonly payable: number | null;
@@ -59,7 +61,7 @@ export interface ProviderScore {
  * Scores all providers from what all nodes' claims amount to.
  * Under each criterion, people's scores are shrunk towards those of all providers and bounded at the document's confidence; then as far
  * as two groups reach counts, where there is one group alone no more than the baseline, or all where the criterion gives a reason for a
- * single source. Estimates and bounds are joined by the document's weights, floors and vetoes.
+ * single source. A criterion abstains where only one group says something because no judge answered about another. Estimates and bounds are joined by the document's weights, floors and vetoes.
  * @param estimates for each provider all cells, provider by provider
  * @param level the document's confidence
  * @throws RangeError where there are not as many estimates as cells
@@ -80,7 +82,10 @@ export function scoreProviders(
     return group === SAMPLED ? sampled(column, document.abstention.minInterviews, level) : column.map(taken);
   });
   return Array.from({ length: providers }, (_, provider) => {
-    const known = cells.map((cell, i) => ({ ...cell, ...columns[i]![provider]!, count: of(provider, i).count }));
+    const known = cells.map((cell, i) => {
+      const { score, count } = of(provider, i);
+      return { ...cell, ...columns[i]![provider]!, count, unanswered: score === null && count > 0 };
+    });
     return scoreOf(document, known);
   });
 }
@@ -110,16 +115,21 @@ function sampled(column: readonly Estimate[], least: number, level: Level): Know
 
 function scoreOf(
   document: CriteriaDocument,
-  known: readonly (Cell & Known & { readonly count: number })[],
+  known: readonly (Cell & Known & { readonly count: number; readonly unanswered: boolean })[],
 ): ProviderScore {
   const criteria = document.criteria.map((criterion): CriterionScore => {
     const own = known.filter((one) => one.criterion === criterion && one.group !== null);
-    const groups = own.map(({ group, count, estimate, bound }) => ({ group: group!, count, estimate, bound }));
+    const groups = own.map(({ group, count, estimate, bound, unanswered }) => {
+      return { group: group!, count, estimate, bound, unanswered };
+    });
+    const waits = groups.some((one) => one.unanswered) && groups.filter(({ bound }) => bound !== null).length === 1;
     const joined = (part: "estimate" | "bound"): number | null =>
-      supportedScore(
-        groups.map((one) => ({ type: one.group, estimate: { score: one[part] } })),
-        aloneLimit(criterion),
-      );
+      waits
+        ? null
+        : supportedScore(
+            groups.map((one) => ({ type: one.group, estimate: { score: one[part] } })),
+            aloneLimit(criterion),
+          );
     return { id: criterion.id, groups, estimate: joined("estimate"), payable: joined("bound") };
   });
   const vetoes = new Map(known.flatMap((one) => (one.group === null ? [[one.criterion.id, one.estimate]] : [])));

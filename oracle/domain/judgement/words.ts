@@ -7,15 +7,21 @@ export interface WordsFound {
   /** Basis points; `null` where they abstained. */
   readonly score: number | null;
   readonly answers: ReadonlyMap<string, Answer>;
+  /** Whether no judge answered: there is none, or its endpoint gave nothing. */
+  readonly unanswered: boolean;
 }
 
-export const NO_WORDS: WordsFound = { score: null, answers: new Map() };
+/** Of a source that has no words under a criterion. */
+export const NO_WORDS: WordsFound = { score: null, answers: new Map(), unanswered: false };
+/** Of words that nobody judged. */
+export const UNJUDGED: WordsFound = { ...NO_WORDS, unanswered: true };
 
 /**
  * Joins what a node's judges found about one unit: a score where more than half of them have one, their lower median; an answer where
  * more than half of them gave it.
  */
-export function joinJudges(verdicts: readonly Pick<Verdict, "score" | "rulings">[]): WordsFound {
+export function joinJudges(verdicts: readonly Pick<Verdict, "score" | "rulings" | "abstention">[]): WordsFound {
+  const silent = verdicts.filter(({ abstention }) => abstention === "no-answer").length;
   const scores = verdicts.flatMap(({ score }) => (score === null ? [] : [score]));
   const counts = new Map<string, Map<Answer, number>>();
   for (const { question, answer } of verdicts.flatMap(({ rulings }) => rulings)) {
@@ -27,7 +33,7 @@ export function joinJudges(verdicts: readonly Pick<Verdict, "score" | "rulings">
     return [question, most?.[0] ?? "insufficient"];
   });
   const score = scores.length * 2 > verdicts.length ? lowerMedian(scores) : null;
-  return { score, answers: new Map(answers) };
+  return { score, answers: new Map(answers), unanswered: silent * 2 >= verdicts.length };
 }
 
 /**
@@ -44,5 +50,6 @@ export function joinParts(parts: readonly WordsFound[]): WordsFound {
       for (const [question, answer] of part.answers) if (answer === rank) answers.set(question, rank);
   }
   const mean = scores.reduce((sum, score) => sum + score, 0) / scores.length;
-  return { score: scores.length === 0 ? null : Math.floor(mean), answers };
+  const unanswered = parts.every((part) => part.unanswered);
+  return { score: scores.length === 0 ? null : Math.floor(mean), answers, unanswered };
 }

@@ -102,7 +102,8 @@ describe("claims", () => {
     }
     expect(() => decodeClaims("0x0001", 1)).to.throw(RangeError, "2 bytes, not 6");
     expect(() => decodeClaims("0x271100010000", 1)).to.throw(RangeError, "a score of 10001");
-    expect(() => decodeClaims("0xffff00010000", 1)).to.throw(RangeError, "abstained, yet counted");
+    expect(() => decodeClaims("0xffff00010001", 1)).to.throw(RangeError, "abstained, yet spread");
+    expect(decodeClaims("0xffff00010000", 1)).to.deep.equal([{ score: null, count: 1, spread: 0 }]);
   });
 
   it("are joined on the cautious side of each number", () => {
@@ -123,8 +124,11 @@ describe("claims", () => {
   it("are abstained where no more than two thirds of the nodes judged", () => {
     const one = [{ score: 6_000, count: 10, spread: 100 }];
     expect(joinClaims([one, one, one, [NOTHING]])).to.deep.equal(joinClaims([one]));
-    expect(joinClaims([one, [NOTHING]])).to.deep.equal([NOTHING]);
-    expect(joinClaims([one, one, [NOTHING]])).to.deep.equal([NOTHING]);
+    const there = [{ score: null, count: 10, spread: 0 }];
+    expect(joinClaims([one, one, [NOTHING]])).to.deep.equal(there);
+    expect(joinClaims([one, [NOTHING], [NOTHING]])).to.deep.equal([NOTHING]);
+    expect(joinClaims([there, [NOTHING], [NOTHING], [NOTHING]])).to.deep.equal([NOTHING]);
+    expect(joinClaims([there, there, [NOTHING], [NOTHING]])).to.deep.equal(there);
     expect(() => joinClaims([])).to.throw(RangeError, "no claims");
   });
 

@@ -67,6 +67,13 @@ describe("scores of providers", () => {
     });
   });
 
+  it("abstain where the second group is there and no judge answered about it, instead of counting it as missing", () => {
+    const there: Estimate = { score: null, count: 2, spread: 0 };
+    const [one] = score(documentOf({}), [people(9_000), there]);
+    expect(one!.payable).to.include({ score: null, reason: "too little judged" });
+    expect(one!.criteria[0]!.groups[1]).to.include({ unanswered: true, bound: null });
+  });
+
   it("shrink few interviews towards the others, from four providers on", () => {
     const odd = people(10_000, 5, 0);
     const others = [people(5_000), people(5_200), people(4_800), people(5_100)];

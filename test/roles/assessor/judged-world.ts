@@ -173,7 +173,7 @@ function modelsConfig(models: { readonly url: string; readonly model?: string } 
   const shared = { tokensPerRound: 100_000_000, concurrency: 8, timeoutMs: 10_000, retries: 0 };
   if (models === null) return { ...shared, judges: [] };
   const { url, model = `scripted-${place + 1}` } = models;
-  const fixed = { returns: [], format: "json_schema", stream: false, embeddings: null } as const;
+  const fixed = { returns: [] as string[], format: "json_schema", stream: false, embeddings: null } as const;
   return { ...shared, judges: [{ family: "scripted", model, url, key: { kind: "none" }, ...fixed }] };
 }
 
