@@ -1,3 +1,4 @@
+import type { Hex } from "viem";
 import type { CriteriaDocument } from "../criteria/document.ts";
 import { rangeOf } from "../criteria/measure.ts";
 import type { Level } from "../statistics/level.ts";
@@ -13,9 +14,12 @@ export interface QuestionFeedback {
   readonly text: string;
   /** Sources by the answer found in them. */
   readonly answers: Readonly<Record<Answer, number>>;
-  /** Words the answers rest on that may be shown: of public sources, or of the reader's own. */
-  readonly quotes: readonly Quote[];
+  /** Words the answers rest on that may be shown, each with its answer: of public sources, or of the reader's own. */
+  readonly quotes: readonly (SourcedQuote & { readonly answer: Answer })[];
 }
+
+/** A quote, and the item it stands in as far as that is told. */
+export type SourcedQuote = Quote & { readonly source?: Hex };
 
 /** What a provider is told about a criterion that is not held out. Basis points. */
 export interface CriterionFeedback {
@@ -40,7 +44,7 @@ export interface SeenRuling {
   readonly question: string;
   readonly answer: Answer;
   /** Those that may be shown to the provider. */
-  readonly quotes: readonly Quote[];
+  readonly quotes: readonly SourcedQuote[];
 }
 
 export interface FeedbackOrder {
@@ -82,7 +86,7 @@ function questionsOf({ document, rulings }: FeedbackOrder, id: string): Question
     return {
       ...{ question, text },
       answers: { met: count("met"), "not-met": count("not-met"), insufficient: count("insufficient") },
-      quotes: own.flatMap(({ quotes }) => quotes),
+      quotes: own.flatMap(({ answer, quotes }) => quotes.map((quote) => ({ ...quote, answer }))),
     };
   });
 }

@@ -2,11 +2,11 @@ import type { Hex } from "viem";
 import { payFor } from "../../../contracts/protocol/curve.ts";
 import type { Criterion } from "../criteria/criterion.ts";
 import { InputError } from "../errors.ts";
-import { feedbackFor, type CriterionFeedback, type SeenRuling } from "./feedback.ts";
+import { feedbackFor, type CriterionFeedback, type SeenRuling, type SourcedQuote } from "./feedback.ts";
 import { levelOf } from "./joint.ts";
 import { judgedUnits, type JudgedUnit, type OpenedRound } from "./opened-round.ts";
 import { groupsOf, SAMPLED } from "./score.ts";
-import type { Answer, Quote } from "./unit.ts";
+import type { Answer } from "./unit.ts";
 import { joinParts } from "./words.ts";
 
 /** Quotes shown of one source for one question. */
@@ -147,10 +147,10 @@ function rulingsOf(units: readonly JudgedUnit[], mayQuote: Quotable): SeenRuling
 }
 
 /** Those on which judges rest who gave the answer that counts, each once. */
-function quotesFor({ nodes }: JudgedUnit, question: string, answer: Answer): Quote[] {
+function quotesFor({ nodes, source }: JudgedUnit, question: string, answer: Answer): SourcedQuote[] {
   const rulings = nodes.flatMap(({ judges }) => judges.flatMap(({ verdict }) => verdict.rulings ?? []));
   const agreeing = rulings.filter((one) => one.question === question && one.answer === answer);
-  const quotes = agreeing.flatMap((one) => one.quotes).map((quote) => ({ ...quote, question }));
+  const quotes = agreeing.flatMap((one) => one.quotes).map((quote) => ({ ...quote, question, source }));
   return [...new Map(quotes.map((quote) => [`${quote.passage}\n${quote.text}`, quote])).values()];
 }
 

@@ -54,7 +54,7 @@ describe("feedback to a provider", () => {
     const [runs] = feedbackFor(order([people(5_000), other(9_000), other(9_000), other(9_500)], rulings));
     const [running, fault] = runs!.questions;
     expect(running!.answers).to.deep.equal({ met: 2, "not-met": 0, insufficient: 0 });
-    expect(running!.quotes).to.deep.equal([QUOTE]);
+    expect(running!.quotes).to.deep.equal([{ ...QUOTE, answer: "met" }]);
     expect(fault!.answers.insufficient).to.equal(1);
     expect(runs!.questions).to.have.length(5);
   });
