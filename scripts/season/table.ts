@@ -45,9 +45,12 @@ export function noteLines(notes: readonly string[]): string[] {
 }
 
 /** Verdict of the audit, and every check that failed. */
-export function auditLines({ checks, ok }: AuditReport): string[] {
+export function auditLines({ checks, ok, unshown }: AuditReport): string[] {
   const failed = checks.filter((check) => !check.ok);
-  if (ok) return [`audit passed: ${checks.length} checks`];
+  const nodes = unshown.map(({ node, round, reason }) => {
+    return harmless(`${node} does not show how it judged round ${round + 1}, and was not believed alone: ${reason}`);
+  });
+  if (ok) return [`audit passed: ${checks.length} checks`, ...nodes];
   return [
     `audit FAILED: ${failed.length} of ${checks.length} checks`,
     ...failed.map(({ title, place, detail }) =>
