@@ -28,9 +28,15 @@ export type Input =
  */
 export function openInterview(
   plan: InterviewPlan,
-  who: { readonly participant: string; readonly provider: string | null; readonly wave: string; readonly at: number },
+  who: {
+    readonly participant: string;
+    readonly provider: string | null;
+    readonly stratum?: string | undefined;
+    readonly wave: string;
+    readonly at: number;
+  },
 ): InterviewEvent {
-  const { participant, provider, wave, at } = who;
+  const { participant, provider, stratum, wave, at } = who;
   if (!waveIds(plan).includes(wave)) {
     throw new InputError("no such wave", { field: "wave", value: wave, limit: waveIds(plan).join(", ") });
   }
@@ -40,11 +46,16 @@ export function openInterview(
       value: String(provider),
     });
   }
-  for (const [field, value] of Object.entries({ participant, provider: provider ?? "none" })) {
+  for (const [field, value] of Object.entries({
+    participant,
+    provider: provider ?? "none",
+    stratum: stratum ?? "none",
+  })) {
     const { error } = pseudonymSchema.safeParse(value);
     if (error !== undefined) throw new InputError(error.issues[0]?.message ?? "not a pseudonym", { field, value });
   }
-  return { type: "opened", seq: 0, at, planHash: planHash(plan), participant, provider, wave };
+  const kind = stratum === undefined ? {} : { stratum };
+  return { type: "opened", seq: 0, at, planHash: planHash(plan), participant, provider, ...kind, wave };
 }
 
 /**

@@ -29,6 +29,8 @@ export const interviewEventSchema = z.discriminatedUnion("type", [
     participant: pseudonymSchema,
     /** Whom it is about; `null` where buyers are asked about what they value. */
     provider: pseudonymSchema.nullable(),
+    /** Kind of case, by the roster; absent where there is none. */
+    stratum: pseudonymSchema.optional(),
     wave: z.string().min(1).max(40),
   }),
   /** `textHash`: canonical hash of the texts agreed to, by language. */

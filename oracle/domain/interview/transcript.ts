@@ -25,6 +25,8 @@ export const transcriptSchema = z.strictObject({
   planHash: bytes32Schema,
   participant: pseudonymSchema,
   provider: pseudonymSchema.nullable(),
+  /** Kind of case, by the roster; absent where there is none. */
+  stratum: pseudonymSchema.optional(),
   wave: z.string(),
   language: z.string(),
   openedAt: z.int(),
@@ -83,12 +85,13 @@ export function transcriptOf(
       limit: "consent",
     });
   }
-  const { planHash, participant, provider, wave, at: openedAt } = facts.opened;
+  const { planHash, participant, provider, stratum, wave, at: openedAt } = facts.opened;
   const transcript: Transcript = {
     format: "guerdon/transcript/1",
     planHash,
     participant,
     provider,
+    ...(stratum !== undefined && { stratum }),
     wave,
     language: languageOf(plan, facts) ?? plan.languages[0]!,
     openedAt,

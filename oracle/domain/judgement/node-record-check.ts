@@ -226,7 +226,11 @@ function compareClaims(
   const result = { cells: own.length, unseen: 0 };
   for (const [i, estimate] of own.entries()) {
     const [provider, { group, criterion }] = [Math.floor(i / cells.length), cells[i % cells.length]!];
-    const rests = unopened.some((one) => one.provider === provider && (group === null || one.group === group));
+    const rests = unopened.some((one) => {
+      // What people say of one provider is set beside what they say of the others.
+      if (group === SAMPLED) return one.group === SAMPLED;
+      return one.provider === provider && (group === null || one.group === group);
+    });
     // Of sealed units the score is known, and not what was answered, on which vetoes rest.
     if (rests || (group === null && partial)) {
       result.unseen += 1;

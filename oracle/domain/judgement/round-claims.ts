@@ -1,7 +1,9 @@
 import type { Criterion } from "../criteria/criterion.ts";
 import type { CriteriaDocument } from "../criteria/document.ts";
 import { lowerMedian } from "../statistics/median.ts";
-import { estimateOf, NOTHING, type Estimate } from "./group.ts";
+import { toBasisPoints } from "../statistics/combine.ts";
+import { standardise } from "../statistics/strata.ts";
+import { estimateOf, NOTHING, voiceScore, type Estimate, type Voice } from "./group.ts";
 import type { RoundSource } from "./round-sources.ts";
 import { roundUnits, unitKey } from "./round-units.ts";
 import { cellsOf, SAMPLED, type Cell } from "./score.ts";
@@ -11,6 +13,7 @@ import { joinParts, NO_WORDS, UNJUDGED, type WordsFound } from "./words.ts";
 export type FoundWords = ReadonlyMap<string, WordsFound>;
 
 const MOST = 0xffff;
+const WHOLE = 10_000;
 
 /** What a node claims of a round: for each provider all cells, provider by provider. */
 export function claimsOf(
@@ -21,10 +24,11 @@ export function claimsOf(
 ): Estimate[] {
   const cells = cellsOf(document);
   const words = wordsBySource(document, sources, found);
-  return Array.from({ length: providers }, (_, provider) => {
-    const own = sources.filter((source) => source.provider === provider && source.weight > 0);
-    return cells.map((cell) => estimateFor(cell, own, words));
-  }).flat();
+  const byProvider = Array.from({ length: providers }, (_, provider) =>
+    sources.filter((source) => source.provider === provider && source.weight > 0),
+  );
+  const columns = cells.map((cell) => columnFor(cell, byProvider, words));
+  return byProvider.flatMap((_, provider) => columns.map((column) => column[provider]!));
 }
 
 /** Units each provider delivered: the lower median of what senders other than providers say, 0 where nobody does. */
@@ -51,18 +55,58 @@ function wordsBySource(document: CriteriaDocument, sources: readonly RoundSource
   return ({ source }, { id }) => joinParts(parts.get(unitKey(source, id, 0)) ?? [NO_WORDS]);
 }
 
-function estimateFor({ criterion, group }: Cell, sources: readonly RoundSource[], words: WordsBySource): Estimate {
-  const named = sources.filter((one) => namedBy(criterion, one));
-  if (group === null) return vetoOf(criterion, named, words);
-  const own = named.filter((source) => source.group === group);
-  const voices = own.map((source) => {
-    const { score: said, unanswered } = words(source, criterion);
-    // What a provider sends of its own must not turn missing evidence into an abstention.
-    const waits = unanswered && group !== "provider";
-    return { items: source.items.get(criterion.id) ?? null, words: said, weight: source.weight, unanswered: waits };
+/** Estimates of all providers in one cell. */
+function columnFor(
+  { criterion, group }: Cell,
+  byProvider: readonly (readonly RoundSource[])[],
+  words: WordsBySource,
+): Estimate[] {
+  const named = byProvider.map((sources) => sources.filter((one) => namedBy(criterion, one)));
+  if (group === null) return named.map((sources) => vetoOf(criterion, sources, words));
+  const voices = named.map((sources) => {
+    return sources.filter((one) => one.group === group).map((source) => voiceOf(source, criterion, words));
   });
-  const { score, count, spread } = estimateOf(voices);
+  const estimates = voices.map((own) => bounded(estimateOf(own)));
+  return group === SAMPLED && criterion.stratum.kind === "strata" ? atPoolMix(estimates, voices) : estimates;
+}
+
+interface StratifiedVoice extends Voice {
+  readonly stratum: string;
+}
+
+function voiceOf(source: RoundSource, criterion: Criterion, words: WordsBySource): StratifiedVoice {
+  const { score: said, unanswered } = words(source, criterion);
+  return {
+    items: source.items.get(criterion.id) ?? null,
+    words: said,
+    weight: source.weight,
+    // What a provider sends of its own must not turn missing evidence into an abstention.
+    unanswered: unanswered && source.group !== "provider",
+    stratum: source.stratum ?? "",
+  };
+}
+
+function bounded({ score, count, spread }: Estimate): Estimate {
   return { score, count: Math.min(MOST, count), spread: Math.min(MOST, spread) };
+}
+
+/** The same estimates at the pool's mix of strata: nobody gains by serving easy cases. Counts and spreads stay those of the voices. */
+function atPoolMix(estimates: readonly Estimate[], voices: readonly (readonly StratifiedVoice[])[]): Estimate[] {
+  const results = voices.map((own) => {
+    const scores = new Map<string, number[]>();
+    for (const voice of own) {
+      const score = voiceScore(voice);
+      if (score !== null) scores.set(voice.stratum, [...(scores.get(voice.stratum) ?? []), score]);
+    }
+    return [...scores].map(([stratum, of]) => {
+      return { stratum, n: of.length, mean: of.reduce((sum, score) => sum + score, 0) / of.length / WHOLE };
+    });
+  });
+  return standardise(results).map(({ score }, i) => {
+    const estimate = estimates[i]!;
+    if (estimate.score === null) return estimate;
+    return score === null ? NOTHING : { ...estimate, score: toBasisPoints(score) };
+  });
 }
 
 /** Whether a criterion rests on such a source; an interview also speaks where it names the person's fixed answers only. */

@@ -21,6 +21,8 @@ export interface RoundSource extends WordSource {
   readonly provider: number;
   /** What it says by itself, without a judge, by criterion: basis points, 10,000 the best. */
   readonly items: ReadonlyMap<string, number>;
+  /** Kind of case, where the roster says; by it providers are compared like with like. */
+  readonly stratum: string | null;
   /** Units that the provider delivered, where it says so. */
   readonly units: number | null;
   /** 1, or 0 for what repeats an earlier source, or was said under pressure. */
@@ -121,6 +123,7 @@ function interview(
   return [
     {
       ...{ source: evidenceLeaf(item), type: "participant-interview", group: "participant", provider },
+      stratum: transcript.stratum ?? null,
       ...{ items: new Map(items), units: null, passages: transcriptPassages(transcript, names) },
       ...{ participant: transcript.participant, pressed: transcript.pressure === true },
     },
@@ -167,7 +170,7 @@ function achieved(
 /** Documents by senders whom the spec names, and providers' own. */
 function document(item: EvidenceItem, { spec, params, names }: Given): Draft[] {
   const source = evidenceLeaf(item);
-  const fixed = { source, participant: null, pressed: false };
+  const fixed = { source, participant: null, pressed: false, stratum: null };
   const own = spec.roster.findIndex(({ account }) => account === item.source);
   if (own >= 0) {
     if (item.mediaType !== "text/plain") return [];

@@ -108,14 +108,15 @@ export function createInterviewer(parts: InterviewerParts): Interviewer {
       if (!waves.includes(wave)) {
         throw new InterviewRefusal("invalid", { field: "body.wave", value: wave, limit: waves.join(", ") });
       }
-      if (!(await rosters.isDrawn(id, provider, participant))) {
+      const entry = await rosters.drawnEntry(id, provider, participant);
+      if (entry === null) {
         const limit = "somebody who was drawn, with the provider they were drawn for";
         throw new InterviewRefusal("not-drawn", { field: "body.participant", value: participant, limit });
       }
       const interview = box.digest([id.chainId, id.pool, id.round, participant, provider, wave]);
       const { text: secret, hash: token } = newSecret();
       if (await logs.relink(id, interview, token)) return { interview, secret };
-      const event = openInterview(plan, { ...who, at: Math.floor(clock() / 1000) });
+      const event = openInterview(plan, { ...who, stratum: entry.stratum, at: Math.floor(clock() / 1000) });
       const row = { provider, wave, state: "opened", token, evidence: null, refused: null } as const;
       if (!(await logs.begin(found, interview, row, event))) await logs.relink(id, interview, token);
       return { interview, secret };

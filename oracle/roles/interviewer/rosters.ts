@@ -56,8 +56,8 @@ export interface Rosters {
   /** @throws InterviewRefusal `no-sample` */
   sample(id: RoundId): Promise<SampleRow>;
   drawn(id: RoundId, row: SampleRow): Promise<Drawn>;
-  /** @throws InterviewRefusal `no-sample` */
-  isDrawn(id: RoundId, provider: string, participant: string): Promise<boolean>;
+  /** Somebody's entry on the roster, if they were drawn; else `null`. @throws InterviewRefusal `no-sample` */
+  drawnEntry(id: RoundId, provider: string, participant: string): Promise<RosterEntry | null>;
 }
 
 /** Number of the block whose hash is the seed. */
@@ -71,7 +71,7 @@ export function createRosters(
   box: Box,
 ): Rosters {
   const { store, blobs, chain, keccak } = parts;
-  const sets = new Map<string, ReadonlySet<string>>();
+  const sets = new Map<string, ReadonlyMap<string, RosterEntry>>();
 
   /** Keeps a row once, with a blob that it names. @returns whether it was written */
   async function keep(id: RoundId, key: string, row: RosterRow | SampleRow, content: unknown): Promise<boolean> {
@@ -142,16 +142,22 @@ export function createRosters(
     },
     sample,
     drawn: (id, { blob }) => open(id, blob),
-    async isDrawn(id, provider, participant) {
+    async drawnEntry(id, provider, participant) {
       const { blob } = await sample(id);
-      const known = sets.get(blob) ?? new Set((await open<Drawn>(id, blob)).map(nameOf));
+      const known = sets.get(blob) ?? (await drawnEntries(id, blob));
       const [oldest] = sets.keys();
       if (!sets.has(blob) && sets.size >= KEPT && oldest !== undefined) sets.delete(oldest);
       sets.set(blob, known);
-      return known.has(nameOf({ provider, participant }));
+      return known.get(nameOf({ provider, participant })) ?? null;
     },
   };
   return rosters;
+
+  async function drawnEntries(id: RoundId, blob: string): Promise<Map<string, RosterEntry>> {
+    const drawn = new Set((await open<Drawn>(id, blob)).map(nameOf));
+    const entries = await open<RosterEntry[]>(id, (await roster(id)).blob);
+    return new Map(entries.map((entry) => [nameOf(entry), entry] as const).filter(([name]) => drawn.has(name)));
+  }
 }
 
 function nameOf({ provider, participant }: Drawn[number]): string {

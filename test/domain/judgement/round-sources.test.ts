@@ -126,6 +126,45 @@ describe("sources and claims of a judged round", () => {
     }
   });
 
+  it("compare people like with like: whoever serves easy cases gains nothing by it", () => {
+    const of = (provider: string, stratum: string, value: number, number: number) =>
+      Array.from({ length: number }, (_, i) => {
+        const scales = told.scores.map((one) =>
+          one.instrument !== "criteria"
+            ? one
+            : {
+                ...one,
+                scales: one.scales.map((scale) => ({
+                  ...scale,
+                  value: scale.scale === "looks-right" ? value : scale.value,
+                })),
+              },
+        );
+        return item(INTAKE, {
+          ...told,
+          provider,
+          stratum,
+          participant: `${provider}-${stratum}-${i}`,
+          scores: scales,
+          turns: [],
+        });
+      });
+    // Both get 9 for easy cases and 3 for hard ones; the first serves easy ones mostly.
+    const items = [
+      ...of("workshop-1", "easy", 9, 9),
+      ...of("workshop-1", "hard", 3, 3),
+      ...of("workshop-2", "easy", 9, 3),
+      ...of("workshop-2", "hard", 3, 9),
+    ];
+    const claims = claimsOf(params.document, 2, read(...items), new Map());
+    const cells = cellsOf(params.document);
+    const at = cells.findIndex(({ criterion, group }) => criterion.id === "looks-right" && group === "participant");
+    expect([claims[at]!.score, claims[cells.length + at]!.score]).to.deep.equal([6_000, 6_000]);
+    // Fairness is not stratified: there their own mixes stand.
+    const fair = cells.findIndex(({ criterion, group }) => criterion.id === "fair" && group === "participant");
+    expect(claims[fair]!.count).to.equal(12);
+  });
+
   describe("a veto", () => {
     const words = (answer: Answer): WordsFound => ({
       ...{ score: null, unanswered: false },
