@@ -222,6 +222,8 @@ export interface Peers {
   item(intake: Hex, id: RoundId, leaf: Hex): Promise<EvidenceItem | null>;
   /** A private item, asked for in this node's name; `null` where there is none, `gone` where it was erased. */
   privateItem(intake: Hex, id: RoundId, leaf: Hex): Promise<EvidenceItem | "gone" | null>;
+  /** Whether a private item is still there, asked for in this node's name; `null` where there never was one. */
+  holds(intake: Hex, id: RoundId, leaf: Hex): Promise<"held" | "gone" | null>;
   /** The outcome spec of that hash; `null` where it has none. */
   spec(from: Hex, hash: Hex): Promise<OutcomeSpec | null>;
   /** The bytes of the bundle of that hash; `null` where it has none. */

@@ -28,6 +28,7 @@ const MOST = {
   spec: 5 * MIB,
   frozen: 9 * MIB,
   item: 32 * MIB,
+  receipt: MIB / 16,
   bundle: 144 * MIB,
   judgement: 64 * MIB,
 };
@@ -69,6 +70,13 @@ export function httpPeers(options: HttpPeersOptions): Peers {
       if (response.status !== 410) {
         return (await documentIn(response, openedSchema, MOST.item, intake))?.item ?? null;
       }
+      await response.body?.cancel();
+      return "gone";
+    },
+    async holds(intake, id, leaf) {
+      // The receipt is small, and goes with the item.
+      const response = await askAsSelf(intake, id.chainId, `${itemPath(id, leaf)}/receipt`);
+      if (response.status !== 410) return (await bytesIn(response, MOST.receipt, intake)) === null ? null : "held";
       await response.body?.cancel();
       return "gone";
     },

@@ -2,9 +2,11 @@ import { evidenceApp } from "../http/evidence.ts";
 import { publicApi } from "../http/api.ts";
 import { healthApp } from "../http/health.ts";
 import { interviewsApp } from "../http/interviews.ts";
+import { judgementsApp } from "../http/judgements.ts";
 import { pagedPools } from "../http/known-pools.ts";
 import { opsApp } from "../http/ops.ts";
 import { peersApp } from "../http/peers.ts";
+import { providersApp } from "../http/providers.ts";
 import { listen } from "../http/serve.ts";
 import type { NodeConfig } from "../config.ts";
 import type { Bell } from "../ops/bell.ts";
@@ -21,6 +23,9 @@ import {
 import { measureHealth, measureHttp } from "../ops/measure.ts";
 import type { Intake } from "../roles/intake/intake.ts";
 import type { Interviewer } from "../roles/interviewer/interviewer.ts";
+import { privateRecords } from "../roles/assessor/judging/private.ts";
+import { createAppeals } from "../roles/providers/appeals.ts";
+import { createFeedback } from "../roles/providers/feedback.ts";
 import { Refusal } from "../roles/refusal.ts";
 import type { Seal } from "../roles/sealer.ts";
 import type { KnownPools } from "../roles/watcher/pools.ts";
@@ -90,6 +95,14 @@ function nodeApi(config: NodeConfig, parts: ServedParts, publicUrl: string) {
     ...(intake && { evidence: evidenceApp({ intake, chainId: chain.chainId }) }),
     ...(interviewer && {
       interviews: { app: interviewsApp({ interviewer, chainId: chain.chainId }), links: interviewer },
+    }),
+    ...(config.roles.includes("assessor") && {
+      judgements: judgementsApp(privateRecords({ ...parts, chainId: chain.chainId, self: parts.signer.address })),
+    }),
+    providers: providersApp({
+      chainId: chain.chainId,
+      feedback: createFeedback(parts),
+      appeals: createAppeals(parts),
     }),
     peers: peersApp({
       chainId: chain.chainId,

@@ -11,6 +11,7 @@ import { createLogger } from "../ops/log.ts";
 import { measureQueue, measureStore } from "../ops/measure.ts";
 import { createMetrics } from "../ops/metrics.ts";
 import type { Peers } from "../ports.ts";
+import { forgetting } from "../roles/assessor/judging/forget.ts";
 import { createMailbox } from "../roles/assessor/mailbox.ts";
 import { createPoolBook } from "../roles/assessor/pool-book.ts";
 import { createDriver, ofManagers, type RoundRole } from "../roles/driver.ts";
@@ -49,6 +50,8 @@ export interface RunningNode {
 
 /** How often sessions and nonces that are over are removed, milliseconds. */
 const SWEEP_MS = 3_600_000;
+/** How often an assessor looks whether what it judged was erased, milliseconds. */
+const FORGET_MS = 60_000;
 /** How long a peer may take to answer, milliseconds. */
 const PEER_MS = 15_000;
 
@@ -186,6 +189,13 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
       "sweeping",
       ticker(SWEEP_MS, sweep, (error) => log.warn({ error }, "old sessions were not removed")),
     );
+    if (has("assessor")) {
+      const forget = forgetting({ ...parts, chainId });
+      const looking = ticker(FORGET_MS, forget, (error) => {
+        log.warn({ error }, "it was not looked whether evidence was erased");
+      });
+      stack.push("forgetting", looking);
+    }
     const watcher = watchChain({
       ...{ chain, store, clock },
       node: signer.address,

@@ -16,9 +16,11 @@ import type { evidenceApp } from "./evidence.ts";
 import { acceptable, boundedBodies, guarded, logged, shared, type Timing } from "./frame.ts";
 import { LARGE_ROUTES, type interviewsApp } from "./interviews.ts";
 import { apiApp } from "./invalid.ts";
+import type { judgementsApp } from "./judgements.ts";
 import { keysApp } from "./keys.ts";
 import type { Pools } from "./known-pools.ts";
 import type { peersApp } from "./peers.ts";
+import type { providersApp } from "./providers.ts";
 import { poolsApp } from "./pools.ts";
 import { onNotFound } from "./problem.ts";
 import { refuse } from "./problems.ts";
@@ -31,7 +33,9 @@ import { signInApp } from "./sign-in.ts";
 /** Sub-apps of roles. Their routes have body limits of their own. */
 export type EvidenceApp = ReturnType<typeof evidenceApp>;
 export type PeersApp = ReturnType<typeof peersApp>;
+export type ProvidersApp = ReturnType<typeof providersApp>;
 export type InterviewsApp = ReturnType<typeof interviewsApp>;
+export type JudgementsApp = ReturnType<typeof judgementsApp>;
 
 /** What the public API is made of. */
 export interface ApiParts {
@@ -60,6 +64,10 @@ export interface ApiParts {
   readonly evidence?: EvidenceApp;
   /** Messages between nodes. */
   readonly peers?: PeersApp;
+  /** Private judgements, where the role is assessor. */
+  readonly judgements?: JudgementsApp;
+  /** What rounds tell providers, and what they say against them. */
+  readonly providers?: ProvidersApp;
   /** Interviews, where the role is intake, and what knows their links. */
   readonly interviews?: { readonly app: InterviewsApp; readonly links: InterviewLinks };
 }
@@ -94,7 +102,9 @@ export function publicApi(parts: ApiParts) {
   return base
     .route("/", parts.evidence ?? (apiApp() as EvidenceApp))
     .route("/", parts.peers ?? apiApp())
+    .route("/", parts.judgements ?? (apiApp() as JudgementsApp))
     .route("/", parts.interviews?.app ?? (apiApp() as InterviewsApp))
+    .route("/", parts.providers ?? (apiApp() as ProvidersApp))
     .route("/", signInApp(signIn))
     .route("/", keysApp({ keys, pools, clock }))
     .route("/", poolsApp({ pools, chainId }))

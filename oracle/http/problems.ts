@@ -16,6 +16,8 @@ export const PROBLEMS = {
   "sign-in-refused": { status: 401, title: "the sign-in is refused" },
   "account-needed": { status: 403, title: "this needs an account, not an API key" },
   "not-manager": { status: 403, title: "only the pool's manager may do this" },
+  "not-party": { status: 403, title: "only the pool's arbiter and the nodes of its oracle may do this" },
+  "not-provider": { status: 403, title: "only a provider on the pool's roster may do this" },
   "not-interviewer": { status: 403, title: "only those who run the interviews may do this" },
   "not-drawn": { status: 403, title: "only who was drawn is asked" },
   "other-interview": { status: 403, title: "the link is that of another interview" },
@@ -26,6 +28,8 @@ export const PROBLEMS = {
   "not-acceptable": { status: 406, title: "there is no answer of a type that would be accepted" },
   "too-many-keys": { status: 409, title: "the pool has as many API keys as it may have" },
   "no-interviews": { status: 409, title: "the pool has no interviews at this node" },
+  "no-appeal": { status: 409, title: "the round cannot be challenged now, so nothing can be said against it" },
+  "appealed-already": { status: 409, title: "the provider has said something else against this criterion already" },
   "no-roster": { status: 409, title: "the round has no roster yet" },
   "other-roster": { status: 409, title: "the round has another roster" },
   "seed-not-final": { status: 409, title: "the block that the draw hangs on is not final yet" },
@@ -41,6 +45,7 @@ export const PROBLEMS = {
   "too-many-streams": { status: 429, title: "there are too many streams open" },
   internal: { status: 500, title: "the server failed" },
   "store-unavailable": { status: 503, title: "the store cannot be reached" },
+  "intake-unavailable": { status: 503, title: "the pool's intake cannot be asked now" },
   "chain-unavailable": { status: 503, title: "the chain cannot be asked now" },
 } as const satisfies Record<string, { readonly status: ContentfulStatusCode; readonly title: string }>;
 

@@ -43,9 +43,13 @@ export async function keepUnit(
 ): Promise<void> {
   const key = `${unitsKey(id)}/${unitName({ family, unit })}`;
   const text = JSON.stringify(record);
-  if (hidden && hiding === null) return;
-  const value = hidden ? HIDDEN + Buffer.from(hiding!.hide(Buffer.from(text), key)).toString("base64") : text;
-  await store.commit({ put: { [key]: value } });
+  if (!hidden) {
+    await store.commit({ put: { [key]: text } });
+  } else if (hiding !== null) {
+    const value = HIDDEN + Buffer.from(hiding.hide(Buffer.from(text), key)).toString("base64");
+    // So that the rounds in which something may have to be forgotten are found without looking at all.
+    await store.commit({ put: { [key]: value, [hiddenRoundKey(id)]: "" } });
+  }
 }
 
 /** Where a node keeps what models answered. */
@@ -62,6 +66,43 @@ export async function keptUnits({ store, hiding }: UnitStore, id: RoundId): Prom
     if (text !== null) found.set(key.slice(unitsKey(id).length + 1), unitRecordSchema.parse(JSON.parse(text)));
   }
   return found;
+}
+
+/** A unit that was kept; `null` where it is not here, or is hidden and there is no key. */
+export async function keptUnit(
+  { store, hiding }: UnitStore,
+  id: RoundId,
+  place: UnitPlace,
+): Promise<UnitRecord | null> {
+  const key = `${unitsKey(id)}/${unitName(place)}`;
+  const value = await store.get(key);
+  const text = value === null ? null : shown(value, key, hiding);
+  return text === null ? null : unitRecordSchema.parse(JSON.parse(text));
+}
+
+/** Rounds of which something is kept about private sources, in ascending order; each is looked up when it is asked for. */
+export async function* hiddenRounds(store: Store, chainId: number): AsyncGenerator<RoundId> {
+  const prefix = `hidden-units/${chainId}/`;
+  for (let after = prefix; ; ) {
+    const [entry] = await store.list(prefix, { limit: 1, after });
+    if (entry === undefined) return;
+    const [pool, round] = entry.key.slice(prefix.length).split("/") as [Hex, string];
+    yield { chainId, pool, round: Number(round) };
+    after = entry.key;
+  }
+}
+
+/** Private sources of a round about which something is kept, in ascending order; each is looked up when it is asked for. */
+export async function* hiddenSources(store: Store, id: RoundId): AsyncGenerator<Hex> {
+  const prefix = `${unitsKey(id)}/`;
+  // A source's own keys go on with "/", which the character after it follows.
+  for (let after = prefix; ; ) {
+    const [entry] = await store.list(prefix, { limit: 1, after });
+    if (entry === undefined) return;
+    const source = entry.key.slice(prefix.length, entry.key.indexOf("/", prefix.length)) as Hex;
+    if (entry.value.startsWith(HIDDEN)) yield source;
+    after = `${prefix}${source}0`;
+  }
 }
 
 /** Forgets what models answered about a source, as when it was erased. */
@@ -99,6 +140,10 @@ function shown(value: string, key: string, hiding: Hiding | null): string | null
 
 function unitsKey(id: RoundId): string {
   return `${roundKey(id)}/unit`;
+}
+
+function hiddenRoundKey({ chainId, pool, round }: RoundId): string {
+  return `hidden-units/${chainId}/${pool}/${String(round).padStart(5, "0")}`;
 }
 
 function recordKey(hash: Hex): string {
