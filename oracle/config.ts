@@ -1,10 +1,10 @@
 import { join } from "node:path";
 import type { Hex } from "viem";
 import type { Peer } from "./config/forms.ts";
-import type { NamedJudge } from "./config/models.ts";
+import { MODEL_SETTINGS, type NamedJudge } from "./config/models.ts";
 import type { Role } from "./config/network.ts";
 import { readValues, SettingsError, type Environment } from "./config/read.ts";
-import { crossFaults, majority } from "./config/rules.ts";
+import { crossFaults, majority, modelFaults } from "./config/rules.ts";
 import type { Values } from "./config/settings.ts";
 import type { LogLevel } from "./config/work.ts";
 import { familyOf } from "./domain/text/model-name.ts";
@@ -176,6 +176,18 @@ export function readConfig(environment: Environment): NodeConfig {
     stopMs: values.GUERDON_STOP_SECONDS * 1000,
     faulty: values.GUERDON_FAULTY,
   };
+}
+
+/**
+ * Reads the settings of models alone, as whoever judges without being a node has them.
+ * @throws SettingsError as `readConfig`
+ */
+export function readModels(environment: Environment): ModelsConfig {
+  const { values, faults } = readValues(environment);
+  const own = faults.filter((fault) => fault.slice(0, fault.indexOf(":")) in MODEL_SETTINGS);
+  const all = [...own, ...modelFaults(values, environment)];
+  if (all.length > 0) throw new SettingsError(all);
+  return modelsOf(values);
 }
 
 function chainOf(values: Values): ChainConfig {

@@ -1,5 +1,7 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import type { Address } from "viem";
+import { parseAddress, parseUrl } from "./guerdon/arguments.ts";
+import { assessmentCommands } from "./guerdon/commands.ts";
 import { harmlessLines } from "./harmless.ts";
 import { backupCommands } from "./operator/backup-commands.ts";
 import { operatorCommand } from "./operator/commands.ts";
@@ -13,6 +15,8 @@ interface AuditFlags {
   readonly rpc?: string;
   readonly pool?: Address;
   readonly json?: boolean;
+  readonly private?: string;
+  readonly reveals?: string;
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -25,18 +29,21 @@ async function main(args: readonly string[]): Promise<number> {
   };
   program.addCommand(operatorCommand(process.env, ended));
   for (const command of backupCommands(process.env)) program.addCommand(command);
+  for (const command of assessmentCommands(process.env, ended)) program.addCommand(command);
   program
     .command("audit")
     .description("recompute every number of a season from its evidence and ledger, to the last unit")
     .argument("<dir>", "folder with a season's files: result.json, chain.json, bundle-<round>.json, seal.json")
     .option("--rpc <url>", "also read the ledger again from a chain, through this endpoint", parseUrl)
-    .option("--pool <address>", "the pool it has to be, from a source you trust", parsePool)
+    .option("--pool <address>", "the pool it has to be, from a source you trust", parseAddress)
+    .option("--private <folder>", "what is private of the season, as `guerdon private` writes it")
+    .option("--reveals <file>", "what opens held-out criteria: a JSON list of reveals")
     .option("--json", "print the report as JSON")
-    .action(async (dir: string, { rpc, pool, json }: AuditFlags) => {
+    .action(async (dir: string, { rpc, pool, json, private: given, reveals }: AuditFlags) => {
       // Loaded only now, so that wrong usage is told at once.
       const { auditFolder } = await import("./guerdon/audit.ts");
       const { reportJson, reportText } = await import("./guerdon/report.ts");
-      const report = await auditFolder(dir, { rpc, pool });
+      const report = await auditFolder(dir, { rpc, pool, given, reveals });
       process.stdout.write(json === true ? reportJson(report) : reportText(report));
       ended(report.ok);
     });
@@ -77,16 +84,6 @@ async function main(args: readonly string[]): Promise<number> {
 function overrideExit(command: Command): void {
   command.exitOverride();
   command.commands.forEach(overrideExit);
-}
-
-function parseUrl(text: string): string {
-  if (URL.canParse(text) && /^https?:$/.test(new URL(text).protocol)) return text;
-  throw new InvalidArgumentError("It must be an http or https address.");
-}
-
-function parsePool(text: string): Address {
-  if (/^0x[0-9a-fA-F]{40}$/.test(text)) return text as Address;
-  throw new InvalidArgumentError("It must be an address: 0x and 40 hexadecimal digits.");
 }
 
 process.exitCode = await main(process.argv.slice(2));

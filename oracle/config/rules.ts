@@ -1,5 +1,5 @@
 import { familyOf } from "../domain/text/model-name.ts";
-import { isLoopback } from "./models.ts";
+import { isLoopback, MODEL_SETTINGS } from "./models.ts";
 import { given, type Environment } from "./read.ts";
 import type { SettingName, Values } from "./settings.ts";
 import { S3_TOGETHER } from "./storage.ts";
@@ -27,9 +27,7 @@ export function crossFaults(values: Values, environment: Environment): string[] 
   const isGiven = (name: string): boolean => given(environment, name) !== undefined;
   return [
     ...keyPlaces(isGiven),
-    ...NEEDS.flatMap(([name, needed]) =>
-      isGiven(name) && !isGiven(needed) ? [`${needed}: must be set with ${name}`] : [],
-    ),
+    ...needed(NEEDS, isGiven),
     ...s3(isGiven),
     ...agreement(values),
     ...roles(values, isGiven),
@@ -37,6 +35,19 @@ export function crossFaults(values: Values, environment: Environment): string[] 
     ...publicUrls(values, isGiven),
     ...models(values, isGiven),
   ];
+}
+
+/** The same, of the settings of models alone. */
+export function modelFaults(values: Values, environment: Environment): string[] {
+  const isGiven = (name: string): boolean => given(environment, name) !== undefined;
+  const own = NEEDS.filter(([name]) => name in MODEL_SETTINGS);
+  return [...needed(own, isGiven), ...models(values, isGiven)];
+}
+
+function needed(pairs: typeof NEEDS, isGiven: (name: string) => boolean): string[] {
+  return pairs.flatMap(([name, other]) =>
+    isGiven(name) && !isGiven(other) ? [`${other}: must be set with ${name}`] : [],
+  );
 }
 
 function keyPlaces(isGiven: (name: string) => boolean): string[] {

@@ -17,6 +17,7 @@ const NEEDS_MORE: ReadonlySet<string> = new Set([
   "pool.factory",
   "bundle.judgements",
   "bundle.shown",
+  "spec.heldOut",
 ]);
 
 describe("audit of a season", () => {

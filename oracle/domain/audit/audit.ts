@@ -9,6 +9,7 @@ import { SPEC_FILE, type OutcomeSpec } from "../spec.ts";
 import { checkBundle } from "./bundle.ts";
 import { firstDifference } from "../difference.ts";
 import { readFiles, type SeasonFiles } from "./files.ts";
+import { checkHeldOut } from "./held-out.ts";
 import { checkLedger } from "./ledger.ts";
 import { checkPool, checkSpec, checkSpecHash } from "./pool.ts";
 import type { PrivateParts } from "./judgements.ts";
@@ -26,6 +27,8 @@ export interface AuditOptions {
   readonly live?: { readonly chain: ChainExport };
   /** Private evidence and records, for whoever may have them. */
   readonly given?: PrivateParts;
+  /** What opens held-out criteria, as far as it has been published. */
+  readonly reveals?: readonly unknown[];
   /** The files are not sealed yet, as where a node audits them in order to seal them. */
   readonly unsealed?: boolean;
 }
@@ -41,14 +44,18 @@ export async function audit(files: ReadonlyMap<string, Uint8Array>, options: Aud
   const season = readFiles(ordered, sealed, checks);
   const spec = specOf(season);
   if (season.seal !== null) await checkSeal(season, season.seal, spec?.spec.oracle ?? null, checks);
-  const { judged, ...shown } =
+  const { unrevealed, ...shown } =
     season.chain === null ? NOTHING : await checkSeason(season, season.chain, spec, options, checks);
   return {
     ok: checks.checks.every(({ ok }) => ok),
     pool: season.chain?.pool ?? null,
     checks: checks.checks,
     ...shown,
-    notProven: notProven({ pinned: options.pool !== undefined, live: options.live !== undefined, sealed, judged }),
+    notProven: notProven({
+      pinned: options.pool !== undefined,
+      live: options.live !== undefined,
+      ...{ sealed, unrevealed, judged: shown.judged },
+    }),
   };
 }
 
@@ -59,9 +66,11 @@ interface Found {
   readonly result: SeasonResult | null;
   /** Claims that rest on private evidence that was not at hand, of all; none where nothing is judged. */
   readonly judged: { readonly unseen: number; readonly claims: number };
+  /** Held-out criteria that nobody has opened. */
+  readonly unrevealed: number;
 }
 
-const NOTHING: Found = { deviating: [], unshown: [], result: null, judged: { unseen: 0, claims: 0 } };
+const NOTHING: Found = { deviating: [], unshown: [], result: null, judged: { unseen: 0, claims: 0 }, unrevealed: 0 };
 
 /** An outcome spec and the file it was found in. */
 interface FoundSpec {
@@ -73,13 +82,14 @@ async function checkSeason(
   season: SeasonFiles,
   chain: ChainExport,
   spec: FoundSpec | null,
-  { pool, live, given }: AuditOptions,
+  { pool, live, given, reveals }: AuditOptions,
   checks: CheckList,
 ): Promise<Found> {
   if (live !== undefined) checks.add("live.chain", CHAIN_FILE, firstDifference(chain, live.chain));
   const terms = await checkPool(chain, pool, checks);
   if (terms === null) return NOTHING;
   if (spec !== null) await checkSpec(spec.spec, spec.file, chain, terms, checks);
+  const unrevealed = spec === null ? 0 : checkHeldOut(spec.spec, spec.file, reveals, checks);
   if (season.spec !== null) checkSpecHash(season.spec, SPEC_FILE, terms, checks);
   const deviating: DeviatingNode[] = [];
   const unshown: UnshownNode[] = [];
@@ -93,7 +103,7 @@ async function checkSeason(
     judged.claims += found.claims;
   }
   const result = checkMoney(season, chain, terms, spec, checks);
-  return { deviating, unshown, result, judged };
+  return { deviating, unshown, result, judged, unrevealed };
 }
 
 /** The ledger, the pool's answers and the result. */

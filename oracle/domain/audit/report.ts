@@ -18,6 +18,7 @@ export const CHECKS = {
   "spec.payment": "the spec's payment rule is that of the terms",
   "spec.oracle": "the spec's oracle is the pool's",
   "spec.roster": "the spec's roster is the pool's list of providers",
+  "spec.heldOut": "a held-out criterion is the one committed to before the season",
   "bundle.pool": "the bundle is of this pool and round",
   "bundle.root": "the evidence has the root the nodes signed",
   "bundle.freeze": "the intake the spec names closed this evidence, and no other",
@@ -101,6 +102,8 @@ export interface AuditReport {
   readonly deviating: readonly DeviatingNode[];
   /** Where words were judged: nodes that do not show how. */
   readonly unshown: readonly UnshownNode[];
+  /** Claims of all nodes that rest on private evidence which was not at hand, of all; none where nothing is judged. */
+  readonly judged: { readonly unseen: number; readonly claims: number };
   /** What a passed audit does not prove, in words. */
   readonly notProven: readonly string[];
   /** The recomputed result, where there is one. */

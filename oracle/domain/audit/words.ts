@@ -4,10 +4,12 @@ export interface AuditManner {
   readonly live: boolean;
   readonly sealed: boolean;
   readonly judged: { readonly unseen: number; readonly claims: number };
+  /** Held-out criteria that nobody has opened. */
+  readonly unrevealed: number;
 }
 
 /** What a passed audit does not prove, in plain words. */
-export function notProven({ pinned, live, sealed, judged }: AuditManner): string[] {
+export function notProven({ pinned, live, sealed, judged, unrevealed }: AuditManner): string[] {
   return [
     "That the evidence tells the truth about the world: only that the scores follow from it.",
     "That no evidence was left out before the nodes signed for what is there.",
@@ -15,6 +17,7 @@ export function notProven({ pinned, live, sealed, judged }: AuditManner): string
     "That the oracle's nodes are independent of each other, of the providers and of the buyers.",
     "That an arbiter who replaced or voided an assessment was right: a ruling carries no evidence that could be recomputed.",
     ...judgedLimits(judged),
+    ...heldOutLimits(unrevealed),
     ...(pinned ? [] : ["That this is the pool you mean: pin its address, from a source you trust, with --pool."]),
     ...(live ? LIVE : [OFFLINE[sealed ? "sealed" : "unsealed"], FACTORY]),
   ];
@@ -29,6 +32,12 @@ function judgedLimits({ unseen, claims }: AuditManner["judged"]): string[] {
     models,
     `What private evidence says: ${unseen} of ${claims} claims rest on it, and it was not at hand (--private).`,
   ];
+}
+
+function heldOutLimits(unrevealed: number): string[] {
+  if (unrevealed === 0) return [];
+  const [what, them] = unrevealed === 1 ? ["criterion", "it"] : ["criteria", "them"];
+  return [`What the ${unrevealed} held-out ${what} asked for: nobody has revealed ${them} (--reveals).`];
 }
 
 const OFFLINE = {
