@@ -7,7 +7,7 @@ import {
   type RosterEntry,
   type RosterWeight,
 } from "../../oracle/domain/integrity/roster.ts";
-import { supportRule } from "../../oracle/domain/integrity/support.ts";
+import { supportedScore } from "../../oracle/domain/judgement/support.ts";
 import { copiedText, independentText, paraphrasedText, pick } from "./fake-texts.ts";
 import { seededRandom } from "../faults/support/random.ts";
 import { normal, type Random } from "./draws.ts";
@@ -124,10 +124,10 @@ function meanMark(people: readonly Person[]): number {
 
 function supported(answers: number, second: number): number {
   const sources = [
-    { type: "interview", score: answers, hands: ["participants"] },
-    { type: "inspection", score: second, hands: ["inspector"] },
+    { type: "participant", estimate: { score: answers } },
+    { type: "inspector", estimate: { score: second } },
   ];
-  return supportRule(sources, WORLD.baseline)!;
+  return supportedScore(sources, WORLD.baseline)!;
 }
 
 function factsOf(people: readonly Person[]) {
