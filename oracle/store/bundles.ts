@@ -48,6 +48,14 @@ export async function bundlesOf(store: Store, id: RoundId): Promise<Hex[]> {
   return entries.map(({ key }) => key.slice(key.lastIndexOf("/") + 1) as Hex);
 }
 
+/** The bundles this node holds of a round, ascending by hash, with what is kept beside them. */
+export async function heldBundles(store: Store, id: RoundId): Promise<(HeldBundle & { readonly hash: Hex })[]> {
+  const entries = await store.list(`${roundKey(id)}/bundle/`, { limit: 100 });
+  return entries.map(({ key, value }) => {
+    return { ...(JSON.parse(value) as HeldBundle), hash: key.slice(key.lastIndexOf("/") + 1) as Hex };
+  });
+}
+
 /** A bundle's bytes; `null` where this node does not hold it. */
 export function readBundle(blobs: BlobStore, hash: Hex): Promise<Uint8Array | null> {
   return blobs.get(blobKey(hash));

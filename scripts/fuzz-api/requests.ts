@@ -83,6 +83,7 @@ export function requestMaker(document: OpenApi, world: World, random: Random): (
     if (name === "hash") return random.pick(world.bundles);
     if (name === "leaf") return random.pick(world.leaves);
     if (name === "round" || name === "sequence") return String(random.below(3));
+    if (name === "provider") return random.pick(["a", "b"]);
     if (name === "file") return random.pick(["result.json", "start.js", "swagger-ui.css", "swagger-ui-bundle.js"]);
     return `${name}${random.below(50)}.csv`;
   }

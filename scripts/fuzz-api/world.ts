@@ -19,10 +19,13 @@ import { evidenceApp } from "../../oracle/http/evidence.ts";
 import { pagedPools } from "../../oracle/http/known-pools.ts";
 import { interviewsApp } from "../../oracle/http/interviews.ts";
 import { peersApp } from "../../oracle/http/peers.ts";
+import { providersApp } from "../../oracle/http/providers.ts";
 import { journalEntry } from "../../oracle/ops/journal.ts";
-import type { BlobStore, Logger, MadePool, Store } from "../../oracle/ports.ts";
+import type { BlobStore, Logger, MadePool, RoundFacts, Store } from "../../oracle/ports.ts";
 import { STATEMENT } from "../../oracle/roles/access/siwe.ts";
 import { createIntake, type Intake } from "../../oracle/roles/intake/intake.ts";
+import { createAppeals } from "../../oracle/roles/providers/appeals.ts";
+import { createFeedback } from "../../oracle/roles/providers/feedback.ts";
 import { Refusal } from "../../oracle/roles/refusal.ts";
 import { keepBundle } from "../../oracle/store/bundles.ts";
 import { holdInterviews, interviewerOf } from "./interviews.ts";
@@ -77,6 +80,7 @@ export async function openWorld(): Promise<World> {
     evidence: evidenceApp({ intake, chainId: CHAIN_ID }),
     interviews: { app: interviewsApp({ interviewer, chainId: CHAIN_ID }), links: interviewer },
     peers: peers(),
+    providers: providers(parts, pools),
   });
   const app = publicApi({ ...parts, ...roles() });
   const tight = publicApi({ ...parts, perMinute: TIGHT, ...roles() });
@@ -173,6 +177,27 @@ function peers() {
   return peersApp({ chainId: CHAIN_ID, take: refusal, messages: () => Promise.resolve([]), seal: refusal });
 }
 
+/** Rounds that can be challenged, with the account of the pools' manager as a provider; no bundle here is of a judged one. */
+function providers({ store, blobs }: ApiParts, pools: readonly MadePool[]) {
+  const block = { number: 1n, hash: keccak256("0x02"), parentHash: keccak256("0x01"), time: 1_770_000_000 };
+  const facts = { state: "assessed", deadline: 1_780_000_000 } as RoundFacts;
+  const spec = { ...specOf(pools[0]!.pool), roster: [{ id: "a", name: "A", account: lower(accountOf(1)), weight: 1 }] };
+  return providersApp({
+    chainId: CHAIN_ID,
+    feedback: createFeedback({ store, blobs, peers: { privateItem: () => Promise.resolve(null) }, hiding: null }),
+    appeals: createAppeals({
+      store,
+      chain: { latest: () => Promise.resolve(block), roundFacts: () => Promise.resolve(facts) },
+      book: {
+        peek(address) {
+          const found = pools.find(({ pool }) => pool === address);
+          return Promise.resolve(found === undefined ? null : { spec, terms: found.terms });
+        },
+      },
+    }),
+  });
+}
+
 async function makeTokens(app: ApiType, body: World["signInBody"], pool: Hex): Promise<string[]> {
   const tokens: string[] = [];
   for (const account of [1, 1, 1, 2]) tokens.push(await tokenOf(app, "/v1/sign-in", await body(account)));
@@ -255,6 +280,10 @@ function specOf(account: Hex): OutcomeSpec {
     oracle: { signers: [account], threshold: 1, intake: account },
     roster: [{ id: "a", name: "A", account, weight: 1 }],
   };
+}
+
+function lower({ address }: PrivateKeyAccount): Hex {
+  return address.toLowerCase() as Hex;
 }
 
 function accountOf(number: number): PrivateKeyAccount {

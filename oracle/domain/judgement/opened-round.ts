@@ -95,6 +95,8 @@ export interface NodeVerdicts {
   readonly node: Hex;
   readonly judges: readonly { readonly family: string; readonly verdict: SeenVerdict }[];
   readonly found: WordsFound;
+  /** Whether all their answers can be seen, not only what came of them. */
+  readonly whole: boolean;
 }
 
 /** A unit of a round, and what all nodes that show it made of it. */
@@ -110,7 +112,7 @@ export interface JudgedUnit {
   /** `null` where whoever reads has not opened the source. */
   readonly placed: PlacedUnit | null;
   readonly nodes: readonly NodeVerdicts[];
-  /** Of the nodes, as of the judges of a node: more than half have to say something. */
+  /** Of the nodes, as of the judges of a node: more than half have to say something; answers are of those whose answers can be seen. */
   readonly joint: WordsFound;
 }
 
@@ -134,8 +136,7 @@ export async function judgedUnits(
   for (const place of places) {
     const nodes: NodeVerdicts[] = [];
     for (const panel of panels) nodes.push(await verdictsOf(place, panel, { round, salts }));
-    const joint = joinJudges(nodes.map(({ found }) => asVerdict(found)));
-    units.push({ ...place, nodes, joint });
+    units.push({ ...place, nodes, joint: joinNodes(nodes) });
   }
   return units;
 }
@@ -212,7 +213,7 @@ async function verdictsOf(place: UnitPlace, { record, families, kept }: Panel, g
     if (verdict !== null) judges.push({ family, verdict });
   }
   const found = joinJudges(judges.map(({ verdict }) => ({ ...verdict, rulings: verdict.rulings ?? [] })));
-  return { node: record.node, judges, found };
+  return { node: record.node, judges, found, whole: judges.every(({ verdict }) => verdict.rulings !== null) };
 }
 
 /** `null` where the record does not hold. */
@@ -232,6 +233,13 @@ async function seen(
   if (whole.seed !== unitSeed(node, evidenceRoot, unit.family, key)) return null;
   const replayed = await replayUnit(placed.unit, whole);
   return replayed.ok ? replayed.judgement.verdict : null;
+}
+
+function joinNodes(nodes: readonly NodeVerdicts[]): WordsFound {
+  const [all, seen] = [nodes, nodes.filter(({ whole }) => whole)].map((some) =>
+    joinJudges(some.map(({ found }) => asVerdict(found))),
+  ) as [WordsFound, WordsFound];
+  return { ...all, answers: seen.answers };
 }
 
 function asVerdict({ score, answers, unanswered }: WordsFound): Pick<Verdict, "score" | "rulings" | "abstention"> {
