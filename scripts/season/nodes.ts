@@ -27,6 +27,8 @@ export interface NodeSet {
   readonly nodes: readonly LocalNode[];
   /** Kills a node without warning (by number, from 1) and starts it again on what it had stored. */
   restart(number: number): Promise<void>;
+  /** Kills a node for good. */
+  kill(number: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -79,7 +81,8 @@ export async function startNodes(options: NodeSetOptions): Promise<NodeSet> {
       await ended(children[number - 1]!, "SIGKILL");
       await start(number - 1);
     };
-    return { nodes: await Promise.all(environments.map((_, i) => start(i))), restart, stop };
+    const kill = (number: number): Promise<void> => ended(children[number - 1]!, "SIGKILL");
+    return { nodes: await Promise.all(environments.map((_, i) => start(i))), restart, kill, stop };
   } catch (error) {
     await stop();
     throw error;

@@ -26,8 +26,12 @@ export interface SeasonRequest {
   readonly redis?: string;
   /** Node that is killed in the middle of the first round and started again, 1 to 3. */
   readonly restartNode?: number;
+  /** Node that is killed in the middle of the first round and stays away, 2 or 3: the first takes in the evidence. */
+  readonly silentNode?: number;
   /** Folder for the result. */
   readonly out?: string;
+  /** New folder for what is private of it, as the arbiter may have it. */
+  readonly privateOut?: string;
   /** End when the season is over, instead of serving it. */
   readonly once: boolean;
   /** Port of the HTTP API, and of the chain's endpoint; 0: any free one. */
@@ -99,8 +103,17 @@ function program(): Command {
     .option("--fee-bps <n>", "fee in basis points", wholeNumber(0, 1_000), 0)
     .option("--faulty-node <n>", "node that signs a false result, 1 to 3", wholeNumber(1, 3))
     .option("--redis <url>", "Redis server for the nodes' state, such as redis://127.0.0.1:6379", redisUrl)
+    .option(
+      "--silent-node <n>",
+      "node that is killed in the middle of the first round for good, 2 or 3",
+      wholeNumber(2, 3),
+    )
     .option("--restart-node <n>", "node that is killed in the middle of the first round, 1 to 3", wholeNumber(1, 3))
     .option("--out <folder>", "where to write the result, the bundles and the chain export")
+    .option(
+      "--private-out <folder>",
+      "new folder for private evidence and records, which the arbiter downloads (car-repair, flourishing)",
+    )
     .option("--once", "end when the season is over")
     .option("--port <n>", "port of the HTTP API (8787; any free one with --once)", wholeNumber(0, 65_535))
     .option("--rpc-port <n>", "port of the local chain (8545; any free one with --once)", wholeNumber(0, 65_535))

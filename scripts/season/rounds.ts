@@ -10,14 +10,15 @@ import { localAccount } from "./accounts.ts";
 import type { ExampleSeason } from "./example.ts";
 import { playInterviews, sendPapers, type ExampleRun } from "./interviews.ts";
 import type { LocalChain } from "./local-chain.ts";
+import type { JudgeKind } from "./judges.ts";
 import { NODES, type LocalNode } from "./nodes.ts";
 import { providerRole, type PlannedSeason } from "./plan.ts";
 import { serviceAt } from "./service.ts";
 
 /** How often to look whether the nodes are done. */
 const LOOK_MS = 100;
-/** The same where words are judged: models take their time. */
-const JUDGING_PATIENCE_MS = 30 * 60_000;
+/** The same where words are judged by scripted judges, and by models, which take their time. */
+const JUDGING_PATIENCE_MS = { none: 20_000, scripted: 60_000, models: 30 * 60_000 } as const;
 /** How long the nodes may take before the clock is moved to their next deadline: then they go on without who is missing. */
 const PATIENCE_MS = 20_000;
 /** How long after the evidence may be closed nodes are at work on it for certain. */
@@ -71,6 +72,7 @@ async function sendExample({
 /**
  * Plays all rounds by moving the chain's clock; everything else the nodes do by themselves: they close the evidence, assess, agree,
  * submit, wait out the challenge window and pay.
+ * @param judges who judges words; `null` where nobody has to
  * @param say told of every round
  * @param meanwhile done once, as soon as the nodes begin to assess the first round
  */
@@ -79,12 +81,13 @@ export async function playRounds(
   pool: Address,
   season: PlannedSeason,
   nodes: readonly LocalNode[],
+  judges: JudgeKind | null,
   say: (step: string) => void,
   meanwhile: () => Promise<void>,
 ): Promise<Bundle[]> {
   const terms = await chain.client.readContract({ address: pool, abi: outcomePoolAbi, functionName: "terms" });
   const bundles: Bundle[] = [];
-  const patience = season.example === undefined ? PATIENCE_MS : JUDGING_PATIENCE_MS;
+  const patience = judges === null ? PATIENCE_MS : JUDGING_PATIENCE_MS[judges];
   for (const round of season.budgets.keys()) {
     const { freezeAt, commitBy, revealBy } = roundSchedule(clockTerms(terms), round);
     if (round === 0) {

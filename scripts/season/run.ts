@@ -69,8 +69,12 @@ export async function runSeason(
   await sendEvidence(chain, pool, season, nodeSet.nodes[0]!, say);
   if (season.example === undefined)
     say("spec and evidence sent to the first node, with an API key of the pool's manager");
-  const { restartNode } = request;
-  const bundles = await playRounds(chain, pool, season, nodeSet.nodes, say, async () => {
+  const { restartNode, silentNode } = request;
+  const bundles = await playRounds(chain, pool, season, nodeSet.nodes, judges?.kind ?? null, say, async () => {
+    if (silentNode !== undefined) {
+      await nodeSet.kill(silentNode);
+      say(`node ${silentNode} was killed while it assessed, and stays away; the others wait for their deadlines`);
+    }
     if (restartNode === undefined) return;
     await nodeSet.restart(restartNode);
     say(`node ${restartNode} was killed while it assessed, and started again`);

@@ -86,8 +86,12 @@ describe("npm start, seasons in which words are judged", function () {
     expect([...keys]).to.deep.equal([`Bearer ${server.key}`]);
   });
 
-  it("abstains from what needs a judge where no model is set, and says so", async () => {
-    const { result, ended } = await runSeasonOnce("--template", "car-repair", "--judges", "none");
+  it("abstains from what needs a judge where no model is set, and agrees on two reports while the third node stays away", async () => {
+    const args = ["--template", "car-repair", "--judges", "none", "--silent-node", "3"];
+    const { out, result, ended } = await runSeasonOnce(...args);
+    const { reports, excluded } = await bundleIn(out);
+    expect(reports).to.have.length(2);
+    expect(excluded.map(({ reason }) => reason)).to.deep.equal(["no-commit"]);
     expect(ended.stdout).to.contain("no model is set: what needs a judge abstains");
     expect(result.rounds[0]!.payouts.map(({ scoreBps }) => scoreBps)).to.deep.equal([null, null, null, null]);
     expect(ended.stdout).to.contain("audit passed");
