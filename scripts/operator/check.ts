@@ -9,13 +9,19 @@ import { InputError } from "../../oracle/domain/errors.ts";
 import { readMasterKey } from "../../oracle/ops/master-key.ts";
 import { readWebhookSecret } from "../../oracle/ops/webhook-secret.ts";
 import { checkChain } from "./chain-checks.ts";
+import { checkJudgeKeys, checkJudges } from "./judge-checks.ts";
 import { failed, ok, warning, type Finding } from "./finding.ts";
 
 /**
  * Checks a node as its settings say it is: settings, key, files, chain. Nothing of it is changed but its data folder, which is made.
  * @param pool a pool whose signer it should be
+ * @param askJudges whether models are asked to judge known cases, which takes tokens
  */
-export async function checkOperator(environment: Environment, pool: Address | undefined): Promise<Finding[]> {
+export async function checkOperator(
+  environment: Environment,
+  pool: Address | undefined,
+  askJudges = false,
+): Promise<Finding[]> {
   let config: NodeConfig;
   try {
     config = readConfig(environment);
@@ -25,12 +31,13 @@ export async function checkOperator(environment: Environment, pool: Address | un
   }
   const { address, finding } = await checkKey(config);
   const files = await Promise.all([...secretFiles(config).map(checkSecretFile), checkDataDir(config.dataDir)]);
+  const judges = [...(await checkJudgeKeys(config)), ...(askJudges ? await checkJudges(config) : [])];
   const { urls, agreement, factory } = config.chain;
   const chain =
     address === null
       ? []
       : await checkChain({ urls, agreement, factory, address, roles: config.roles, pool, now: Date.now() });
-  return [ok("settings", "all can be used"), finding, ...files, ...chain];
+  return [ok("settings", "all can be used"), finding, ...files, ...judges, ...chain];
 }
 
 /** Settings in a file, as `node --env-file` reads them. @throws InputError where it cannot be read */

@@ -17,6 +17,7 @@ interface InitFlags {
 interface CheckFlags {
   readonly env?: string;
   readonly pool?: Address;
+  readonly judges?: boolean;
 }
 
 /**
@@ -51,9 +52,11 @@ export function operatorCommand(environment: Environment, ended: (passed: boolea
     .description("check settings, key, files and chain of a node")
     .option("--env <file>", "file of settings; those of the environment where not given")
     .option("--pool <address>", "a pool whose signer the node should be", parser(anyAddress))
-    .action(async ({ env, pool }: CheckFlags) => {
+    .option("--judges", "have the node's models judge cases whose score is known; takes a few thousand tokens each")
+    .action(async ({ env, pool, judges }: CheckFlags) => {
       const { checkOperator, readEnvFile } = await import("./check.ts");
-      await tell(await checkOperator(env === undefined ? environment : await readEnvFile(env), pool), ended);
+      const settings = env === undefined ? environment : await readEnvFile(env);
+      await tell(await checkOperator(settings, pool, judges), ended);
     });
   return operator;
 }
