@@ -7,6 +7,7 @@ import { exampleSeason } from "./season/example.ts";
 import { isExampleName } from "./season/example-form.ts";
 import { listenForInterruption } from "./season/interruption.ts";
 import { openOutFolder, type OutFolder } from "./season/out-folder.ts";
+import { preparePrivateOut, writePrivateOut } from "./season/private-out.ts";
 import { planExample, planSeason, type PlannedSeason } from "./season/plan.ts";
 import { requireFreePort, unusablePort } from "./season/ports.ts";
 import { readRequest, type SeasonRequest } from "./season/request.ts";
@@ -31,6 +32,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const season = await unlessFirst(compileAndRun(request, planned));
     await out?.write(season.files, signal);
     out = undefined;
+    if (request.privateOut !== undefined) say(await unlessFirst(writePrivateOut(season, request.privateOut)));
     show(season, request);
     if (!season.report.ok) return 1;
     // Interrupted from here on, the run is complete: there is nothing to take back.
@@ -45,6 +47,7 @@ async function main(argv: readonly string[]): Promise<number> {
 /** All that can be told about a season before anything is made. */
 async function prepare(argv: readonly string[]): Promise<{ request: SeasonRequest; planned: PlannedSeason }> {
   const request = readRequest(argv);
+  await preparePrivateOut(request);
   await requireFreePort("--rpc-port", request.rpcPort);
   await requireFreePort("--port", request.port);
   const { template } = request;
@@ -58,8 +61,14 @@ function show(season: Season, request: SeasonRequest): void {
   console.log(moneyLines(season));
   for (const line of [...noteLines(season.plan.notes), ...auditLines(season.report)]) console.log(line);
   if (request.out !== undefined) {
-    console.log(`written to ${request.out}; audit it yourself: npm run guerdon -- audit ${request.out}`);
+    console.log(
+      `written to ${request.out}; audit it yourself: npm run guerdon -- audit ${request.out}${privately(request)}`,
+    );
   }
+}
+
+function privately({ privateOut }: SeasonRequest): string {
+  return privateOut === undefined ? "" : ` --private ${privateOut}`;
 }
 
 async function serveUntilInterrupted(season: Season, port: number): Promise<void> {

@@ -6,12 +6,14 @@ import { revealProblem } from "../../oracle/domain/audit/held-out.ts";
 import { isAgreementName, readAgreement } from "../../oracle/domain/criteria/agreement.ts";
 import { criterionSchema } from "../../oracle/domain/criteria/criterion.ts";
 import { criteriaDocumentSchema, type CriteriaDocument, type HeldOut } from "../../oracle/domain/criteria/document.ts";
-import { idSchema } from "../../oracle/domain/criteria/forms.ts";
+import { idSchema, READABLE_ID } from "../../oracle/domain/criteria/forms.ts";
 import { InputError } from "../../oracle/domain/errors.ts";
 import { checkReveals, commitHeldOut } from "../../oracle/domain/held-out.ts";
 import { agreementFile } from "../../oracle/data/agreements/load.ts";
 import { harmlessLines } from "../harmless.ts";
 import { readReveals } from "./reveals.ts";
+
+const placeSchema = idSchema.regex(READABLE_ID, "must be words of a-z and 0-9 with hyphens between them");
 
 /**
  * Holds a criterion out: writes what opens it to a new file for its owner alone.
@@ -21,7 +23,7 @@ import { readReveals } from "./reveals.ts";
  */
 export async function commitCriterion(file: string, id: string, out: string): Promise<HeldOut> {
   const criterion = parsed(file, "", criterionSchema, await jsonIn(file));
-  const place = parsed("--id", "id", idSchema, id);
+  const place = parsed("--id", "id", placeSchema, id);
   const { held, reveal } = commitHeldOut(place, criterion, bytesToHex(randomBytes(32)));
   // Never over another: without its salt, nobody can ever open what was committed to.
   await writeFile(out, `${JSON.stringify(reveal, null, 2)}\n`, { flag: "wx", mode: 0o600, flush: true }).catch(
@@ -90,5 +92,8 @@ function parsed<Schema extends z.ZodType>(
   const result = schema.safeParse(value);
   if (result.success) return result.data;
   const issue = result.error.issues[0];
-  throw new InputError(issue?.message ?? "not of the form", { file, field: issue?.path.join(".") || field });
+  throw new InputError(issue?.message ?? "not of the form", {
+    file,
+    field: [field, ...(issue?.path ?? [])].filter((part) => part !== "").join("."),
+  });
 }

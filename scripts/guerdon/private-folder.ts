@@ -23,8 +23,8 @@ export async function readPrivateFolder(folder: string, season: string): Promise
  * Makes sure, before anything is asked for, that a folder of what is private can be made.
  * @throws InputError where it lies within the season's folder, or there is anything in it already
  */
-export async function requireNewFolder(folder: string, season: string): Promise<void> {
-  requireApart(await realOf(folder), await realOf(season), folder);
+export async function requireNewFolder(folder: string, season: string | undefined): Promise<void> {
+  if (season !== undefined) requireApart(await realOf(folder), await realOf(season), folder);
   const there = await readdir(folder).catch((error: unknown) => {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return [];
     throw unwritable(folder, error);

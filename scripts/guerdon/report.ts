@@ -26,7 +26,7 @@ export function reportText(report: AuditReport): string {
     [GROUPS[group] ?? group, ...members.flatMap(([, checks]) => kindLines(checks))].join("\n"),
   );
   const heading = report.pool === null ? "Audit" : `Audit of pool ${report.pool}`;
-  const parts = [heading, ...sections, ...deviating(report), verdict(report), limits(report)];
+  const parts = [heading, ...sections, ...deviating(report), ...unshown(report), verdict(report), limits(report)];
   return `${harmlessLines(parts.join("\n\n"))}\n`;
 }
 
@@ -63,6 +63,12 @@ function deviating({ deviating: nodes }: AuditReport): string[] {
     return `  ${node}, round ${round}: ${providers} ${providers === 1 ? "provider" : "providers"}`;
   });
   return [["Nodes that said something else than the evidence gives, and were outvoted", ...lines].join("\n")];
+}
+
+function unshown({ unshown: nodes }: AuditReport): string[] {
+  if (nodes.length === 0) return [];
+  const lines = nodes.map(({ node, round, reason }) => `  ${node}, round ${round}: ${harmless(reason)}`);
+  return [["Nodes that do not show how they judged; of all that count, the middle was taken", ...lines].join("\n")];
 }
 
 function verdict({ ok, checks }: AuditReport): string {

@@ -11,7 +11,7 @@ export async function readReveals(file: string): Promise<readonly unknown[]> {
   });
   try {
     const value: unknown = JSON.parse(text);
-    return Array.isArray(value) ? value : [value];
+    return Array.isArray(value) ? (value as readonly unknown[]) : [value];
   } catch {
     throw new InputError("not JSON", { file });
   }

@@ -125,15 +125,13 @@ describe("What a node's models answered about private evidence, over HTTP", () =
   });
 
   async function serve(parts: PrivateRecordParts): Promise<void> {
-    let app: Pick<TestApi["app"], "fetch"> | undefined;
     const server = await listen(
-      { fetch: (request, env) => app!.fetch(request, env) },
+      { fetch: (request, env) => api.app.fetch(request, env) },
       { hostname: "127.0.0.1", port: 0 },
     );
     url = `http://127.0.0.1:${server.port}`;
     const judgements = judgementsApp(privateRecords(parts));
     api = await testApi({ publicUrl: url, clock: Date.now, managers: [MANAGER.address], judgements });
-    app = api.app;
     stop = async () => {
       await server.close(0);
       await api.close();
