@@ -1,7 +1,8 @@
-import { mkdir, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rename, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { Command, CommanderError } from "commander";
 import { PROJECT } from "./support/artifacts.ts";
+import { countsIn, type StepCounts } from "./kill/book.ts";
 import { runCampaign } from "./kill/campaign.ts";
 import { killTable } from "./kill/table.ts";
 import { seededRandom } from "./support/random.ts";
@@ -18,6 +19,7 @@ interface Options {
   readonly seed: number;
   readonly minutes: number;
   readonly perRound: number;
+  readonly book?: string;
 }
 
 function readOptions(argv: readonly string[]): Options {
@@ -33,18 +35,43 @@ function readOptions(argv: readonly string[]): Options {
     .option("--step <pattern>", "only steps that match this regular expression", "")
     .option("--seed <number>", "which node dies at what", whole, 1)
     .option("--minutes <number>", "no further round after so long", whole, 24 * 60)
+    .option("--book <file>", "counts that earlier campaigns left there go on; it is written after every round")
     .option("--per-round <number>", "most kills of one round, over all nodes", whole, 36);
   return command.parse(argv, { from: "user" }).opts<Options>();
 }
 
+interface Earlier {
+  readonly steps: readonly StepCounts[];
+  readonly violations: readonly string[];
+}
+
+const EMPTY: Earlier = { steps: [], violations: [] };
+
+/** What earlier campaigns left; nothing where there was none. */
+async function readBook(file: string): Promise<Earlier> {
+  const text = await readFile(file, "utf8").catch((error: unknown) => {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  });
+  return text === null ? EMPTY : (JSON.parse(text) as Earlier);
+}
+
 async function main(argv: readonly string[]): Promise<number> {
-  const { repeat, step, seed, minutes, perRound } = readOptions(argv);
+  const { repeat, step, seed, minutes, perRound, book: file } = readOptions(argv);
+  const earlier = file === undefined ? EMPTY : await readBook(file);
   const form = new RegExp(step);
   const begun = Date.now();
   const { book, rounds, kills, violations, complete } = await runCampaign({
     ...{ repeat, killsPerRound: perRound, firstRounds: 6, random: seededRandom(seed) },
     wanted: (name) => form.test(name),
     limitMs: minutes * 60_000,
+    before: earlier.steps,
+    onRound: async (kept, found) => {
+      if (file === undefined) return;
+      const all = { steps: countsIn(kept), violations: [...earlier.violations, ...found] };
+      await writeFile(`${file}.tmp`, JSON.stringify(all, null, 1));
+      await rename(`${file}.tmp`, file);
+    },
     say: (line) => console.log(`${((Date.now() - begun) / 60_000).toFixed(1)} min, ${line}`),
   });
   const table = killTable(book);
@@ -52,6 +79,8 @@ async function main(argv: readonly string[]): Promise<number> {
   const left = complete ? "" : `; ${book.left()} kills were not made`;
   const summary = `${rounds} rounds, ${kills} kills at ${book.rows.size} steps in ${took} minutes, seed ${seed}${left}`;
   console.log(`${table}\n${summary}`);
+  if (earlier.violations.length > 0)
+    console.log(`${earlier.violations.length} violations in earlier campaigns, see ${file}`);
   for (const violation of violations) console.error(violation);
   await mkdir(FOLDER, { recursive: true });
   await writeFile(join(FOLDER, "kill.txt"), [table, summary, ...violations, ""].join("\n"));

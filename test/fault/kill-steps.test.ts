@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { createBook } from "../../scripts/faults/kill/book.ts";
+import { countsIn, createBook } from "../../scripts/faults/kill/book.ts";
 import { blobStepOf, stepOf } from "../../scripts/faults/kill/steps.ts";
 import { slopeOf } from "../../scripts/faults/soak/slope.ts";
 
@@ -55,6 +55,20 @@ describe("book of a campaign", () => {
     expect(book.choose([{ intake: false, first: false }], 2)).to.deep.equal([[]]);
     expect(book.choose([intake], 2, (step) => step === "c")).to.deep.equal([[]]);
     expect(book.left()).to.equal(3);
+  });
+
+  it("goes on with what an earlier campaign has counted, once a role is seen again", () => {
+    const always = (): boolean => true;
+    const first = createBook(2, always, () => 0);
+    first.saw("a", intake, 1);
+    first.killed({ step: "a", when: "before", nth: 1 });
+    first.ended(["a"], { end: "settled", duplicates: 0, lost: [], faults: [] });
+    const next = createBook(2, always, () => 0, countsIn(first));
+    expect(next.left()).to.equal(1);
+    expect(next.choose([intake], 2)).to.deep.equal([[]]);
+    next.saw("a", intake, 1);
+    expect(next.choose([intake], 2)).to.deep.equal([[{ step: "a", when: "after", nth: 1 }]]);
+    expect(countsIn(next)).to.deep.equal(countsIn(first));
   });
 
   it("shares the kills of a round out among nodes, no more than are left", () => {

@@ -49,13 +49,27 @@ export interface KillBook {
 export const roleName = ({ intake, first, newcomer = false }: Role): string =>
   newcomer ? "newcomer" : `${intake ? "intake" : "other"} ${first ? "first" : "later"}`;
 
+/** Counts of a step as a campaign leaves them for the next one. */
+export type StepCounts = Omit<StepRow, "place" | "roles" | "most">;
+
+/** What a campaign has counted, for one that goes on. Where nodes were in what role is found anew. */
+export function countsIn({ rows }: Pick<KillBook, "rows">): StepCounts[] {
+  return [...rows.values()].map(({ place: _, roles: __, most: ___, ...counts }) => counts);
+}
+
 /**
  * Keeps count.
  * @param repeat kills wanted at every step, half of them before and half after it
  * @param wanted which steps are killed at
  * @param random 0 to 1
+ * @param before what earlier campaigns have counted
  */
-export function createBook(repeat: number, wanted: (step: string) => boolean, random: () => number): KillBook {
+export function createBook(
+  repeat: number,
+  wanted: (step: string) => boolean,
+  random: () => number,
+  before: readonly StepCounts[] = [],
+): KillBook {
   const rows = new Map<string, StepRow>();
 
   function rowOf(step: string): StepRow {
@@ -75,6 +89,8 @@ export function createBook(repeat: number, wanted: (step: string) => boolean, ra
     rows.set(step, row);
     return row;
   }
+
+  for (const { step, ...counts } of before) Object.assign(rowOf(step), counts);
 
   const due = ({ killsBefore, killsAfter }: StepRow): number => repeat - killsBefore - killsAfter;
 

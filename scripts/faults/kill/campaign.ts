@@ -1,6 +1,6 @@
 import { turnOrder } from "../../../oracle/domain/round/turns.ts";
 import { within, type Played } from "../support/round-end.ts";
-import { createBook, type KillBook, type Role } from "./book.ts";
+import { createBook, type KillBook, type Role, type StepCounts } from "./book.ts";
 import type { KillPlan } from "./killer.ts";
 import { managerOf, playAndCheck, type RoundReport } from "./round.ts";
 import { HANDOVER_SECONDS, startWorld, type World } from "./world.ts";
@@ -18,8 +18,12 @@ export interface CampaignOptions {
   readonly killsPerRound: number;
   /** Rounds without kills, in which the steps are found. */
   readonly firstRounds: number;
+  /** What earlier campaigns have counted. */
+  readonly before?: readonly StepCounts[] | undefined;
   /** Told of every round, and of whatever is wrong. */
   readonly say: (line: string) => void;
+  /** Told what is counted after every round. */
+  readonly onRound?: (book: KillBook, violations: readonly string[]) => Promise<void>;
 }
 
 export interface CampaignResult {
@@ -46,7 +50,7 @@ const PATIENCE_ROUNDS = 12;
 /** Plays rounds in each of which all nodes kill themselves at chosen steps, until all steps have had their kills or time is over. */
 export async function runCampaign(options: CampaignOptions): Promise<CampaignResult> {
   const { say, limitMs, firstRounds, wanted, random, repeat, killsPerRound } = options;
-  const book = createBook(repeat, wanted, random);
+  const book = createBook(repeat, wanted, random, options.before);
   const violations: string[] = [];
   const watch = watcher(violations);
   const world = await startWorld(watch);
@@ -64,6 +68,7 @@ export async function runCampaign(options: CampaignOptions): Promise<CampaignRes
       const wrong = wrongIn(report);
       if (wrong.length > 0) violations.push([line, ...done, ...wrong, await world.logs()].join("\n"));
       say(`${line}${wrong.length > 0 ? ` — ${wrong.join("; ")}` : ""}`);
+      await options.onRound?.(book, violations);
     }
   } finally {
     await world.stop();
