@@ -1,6 +1,7 @@
 import type { Hex } from "viem";
 import type { PrivateParts } from "../audit/judgements.ts";
 import type { Bundle } from "../bundle.ts";
+import type { Criterion } from "../criteria/criterion.ts";
 import type { JudgedParams } from "../criteria/terms.ts";
 import { InputError } from "../errors.ts";
 import { evidenceLeaf, type EvidenceItem, type WithheldItem } from "../evidence.ts";
@@ -85,6 +86,22 @@ function hiddenIn(nodes: readonly ShownNode[]): HiddenSource[] {
     votes.set(key, { one: { source, provider, group }, count: (votes.get(key)?.count ?? 0) + 1 });
   }
   return [...votes.values()].filter(({ count }) => count * 2 > nodes.length).map(({ one }) => one);
+}
+
+/** Sources that speak of a provider under a criterion for one group: those that are opened and count, and those that are hidden. */
+export function sourcesUnder(
+  { sources, hidden }: Pick<OpenedRound, "sources" | "hidden">,
+  provider: number,
+  criterion: Pick<Criterion, "sources">,
+  group: string,
+): { readonly opened: readonly RoundSource[]; readonly closed: readonly HiddenSource[] } {
+  const types = criterion.sources.filter((one) => one.group === group).map(({ type }) => type);
+  // Whose fixed answers count is asked in an interview.
+  const isNamed = (type: RoundSource["type"]): boolean =>
+    types.includes(type) || (type === "participant-interview" && types.includes("participant-item"));
+  const own = sources.filter((one) => one.provider === provider && one.group === group && one.weight > 0);
+  const closed = hidden.filter((one) => one.provider === provider && one.group === group);
+  return { opened: own.filter(({ type }) => isNamed(type)), closed };
 }
 
 /** A verdict as far as it can be seen: of sealed records only what came of it. */

@@ -4,7 +4,7 @@ import type { Criterion } from "../criteria/criterion.ts";
 import { InputError } from "../errors.ts";
 import { feedbackFor, type CriterionFeedback, type SeenRuling, type SourcedQuote } from "./feedback.ts";
 import { levelOf } from "./joint.ts";
-import { judgedUnits, type JudgedUnit, type OpenedRound } from "./opened-round.ts";
+import { judgedUnits, sourcesUnder, type JudgedUnit, type OpenedRound } from "./opened-round.ts";
 import { groupsOf, SAMPLED } from "./score.ts";
 import type { Answer } from "./unit.ts";
 import { joinParts } from "./words.ts";
@@ -168,23 +168,15 @@ function bySource(units: readonly JudgedUnit[]): [JudgedUnit, ...JudgedUnit[]][]
 function sourcesOf(
   round: OpenedRound,
   provider: number,
-  { id, sources }: Criterion,
+  criterion: Criterion,
   group: string,
   units: readonly JudgedUnit[],
 ): Pick<GroupFeedback, "what" | "sources" | "hidden" | "scored" | "abstained"> {
-  const types = sources.filter((one) => one.group === group);
-  const opened = round.sources.filter(
-    (one) =>
-      one.provider === provider &&
-      one.group === group &&
-      one.weight > 0 &&
-      types.some(({ type }) => type === one.type || type === "participant-item"),
-  );
-  const closed = round.hidden.filter((one) => one.provider === provider && one.group === group);
-  const judged = bySource(units.filter((unit) => unit.criterion === id && unit.group === group));
+  const { opened, closed } = sourcesUnder(round, provider, criterion, group);
+  const judged = bySource(units.filter((unit) => unit.criterion === criterion.id && unit.group === group));
   const scored = judged.filter((parts) => joinParts(parts.map(({ joint }) => joint)).score !== null).length;
   return {
-    what: types.map(({ what }) => what),
+    what: criterion.sources.filter((one) => one.group === group).map(({ what }) => what),
     sources: opened.length + closed.length,
     hidden: opened.filter(({ source }) => round.withheld.has(source)).length + closed.length,
     scored,

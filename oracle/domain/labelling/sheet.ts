@@ -75,11 +75,11 @@ export function labelKey(unit: string, question: string): string {
  * Reads a sheet that was filled in; columns beside unit, question and answer may be gone.
  * @throws InputError for another answer, or a question of a unit that is there twice
  */
-export function readSheet(file: EvidenceFile): Labels {
+export function readSheet({ name, bytes }: Pick<EvidenceFile, "name" | "bytes">): Labels {
   const answers = new Map<string, Answer>();
   const seen = new Set<string>();
   const units = new Set<string>();
-  for (const row of readCsv(file, ["unit", "question", "answer"]).rows) {
+  for (const row of readCsv({ name, bytes, mediaType: "text/csv" }, ["unit", "question", "answer"]).rows) {
     const [unit, question] = [unguarded(row.filled("unit")), unguarded(row.filled("question"))];
     const key = labelKey(unit, question);
     if (seen.has(key)) throw row.error("the question is there twice for this unit", "question", "each once");
@@ -91,6 +91,6 @@ export function readSheet(file: EvidenceFile): Labels {
     if (answer === undefined) throw row.error("no answer", "answer", `${ANSWERS.join(", ")} or nothing`);
     answers.set(key, answer);
   }
-  if (answers.size === 0) throw new InputError("nothing in it is answered", { file: file.name });
-  return { name: file.name, answers, units };
+  if (answers.size === 0) throw new InputError("nothing in it is answered", { file: name });
+  return { name, answers, units };
 }

@@ -7,8 +7,10 @@
 /** Where a program could see a cell begin: at the very start, after what may be a separator or a line's end, past spaces and quotes. */
 const START = String.raw`(^|[,;|\t\r\n])([\s"]*)`;
 const SIGNS = "['=+\\-@\uFF1D\uFF0B\uFF0D\uFF20]";
-const GUARDED = new RegExp(`${START}(?=${SIGNS})`, "g");
-const GUARD = new RegExp(`${START}'(?=${SIGNS})`, "g");
+/** Where an apostrophe is set. */
+export const GUARDED = new RegExp(`${START}(?=${SIGNS})`, "g");
+/** Where it is taken away. */
+export const GUARD = new RegExp(`${START}'(?=${SIGNS})`, "g");
 
 /** A text that no spreadsheet takes for a formula. */
 export function guarded(text: string): string {

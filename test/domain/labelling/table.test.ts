@@ -46,7 +46,7 @@ describe("tables for spreadsheets", () => {
         // A row of nothing but white space is no row to whoever reads tables.
         const filled = some.map(([a, b, c]) => ["x", a, b, c]);
         const bytes = new TextEncoder().encode(tableText(["id", "a", "b", "c"], filled));
-        const { rows: read } = readCsv({ name: "t.csv", bytes }, ["id", "a", "b", "c"]);
+        const { rows: read } = readCsv({ name: "t.csv", mediaType: "text/csv", bytes }, ["id", "a", "b", "c"]);
         expect(read.map((row) => ["id", "a", "b", "c"].map((column) => unguarded(row.text(column))))).to.deep.equal(
           filled,
         );
