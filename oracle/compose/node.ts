@@ -133,6 +133,7 @@ export async function startNode(config: NodeConfig, given: readonly Secret[], se
       ...{ chain, store, blobs, signer, peers, book, mailbox, metrics, log, clock, pollMs, handoverSeconds },
       time: () => time,
       faulty: config.faulty,
+      stopping: stopping.signal,
       models: judgesOf(config.models, await readJudgeKeys(config.models)),
       hiding: await openHiding(config),
     };

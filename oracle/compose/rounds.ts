@@ -37,6 +37,8 @@ export interface RoundParts extends Memory {
   readonly handoverSeconds: number;
   readonly faulty: boolean;
   readonly models: ModelBench;
+  /** Aborted when the node stops. */
+  readonly stopping: AbortSignal;
   readonly hiding: Hiding | null;
 }
 

@@ -55,11 +55,29 @@ function obstacleOf(error: unknown): string {
   throw error;
 }
 
+const JUDGES_UNAVAILABLE = "judges-unavailable";
+/** How long judges that do not answer are left alone, milliseconds. */
+const JUDGES_PAUSE_MS = 30_000;
+
+function nameOf({ pool, round }: RoundId): string {
+  return `${pool}/${round}`;
+}
+
 export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): Assessor {
   const { store, chain, book, signer } = parts;
   const pull = createPuller(parts, clock);
   const mirror = createMirror(parts, clock);
   const self = signer.address;
+
+  /** Rounds whose judges did not answer, and until when they are left alone. */
+  const pausedUntil = new Map<string, number>();
+
+  function isPaused(id: RoundId): boolean {
+    const until = pausedUntil.get(nameOf(id));
+    if (until === undefined || clock() < until) return until !== undefined;
+    pausedUntil.delete(nameOf(id));
+    return false;
+  }
 
   async function look(id: RoundId): Promise<Look> {
     const pool = await book.open(id.pool);
@@ -179,7 +197,9 @@ export function createAssessor(parts: AssessorParts, clock: Clock = Date.now): A
         await writeUp(id, await look(id));
         return { step, obstacle: step.step === "miss" ? step.reason : null };
       }
+      if (step.step === "commit" && isPaused(id)) return { step, obstacle: JUDGES_UNAVAILABLE };
       const obstacle = await make(step, id, seen).catch(obstacleOf);
+      if (obstacle === JUDGES_UNAVAILABLE) pausedUntil.set(nameOf(id), clock() + JUDGES_PAUSE_MS);
       if (obstacle !== null) return { step, obstacle };
     }
   }

@@ -28,6 +28,8 @@ export interface AssessorParts {
   readonly log: Logger;
   /** What words are judged with. */
   readonly models: ModelBench;
+  /** Aborted when the node stops. */
+  readonly stopping: AbortSignal;
   /** Hides what models answered about private evidence. */
   readonly hiding: Hiding | null;
   readonly news: RoundNews;

@@ -8,11 +8,16 @@ import { checkRecord, type RecordContext } from "../../../oracle/domain/judgemen
 import { recordHash, type NodeRecord } from "../../../oracle/domain/judgement/node-record.ts";
 import { encodeReport } from "../../../oracle/domain/judgement/report-vector.ts";
 import { reportRule } from "../../../oracle/domain/round/reports.ts";
+import { clockTerms } from "../../../contracts/protocol/terms.ts";
+import { roundSchedule } from "../../../oracle/domain/round/schedule.ts";
+import { scriptedJudge } from "../../../scripts/judges/scripted.ts";
+import { refusal } from "../refusal.ts";
 import { honest } from "../../../scripts/judges/honest.ts";
 import { readingOf } from "../../../scripts/judges/reading.ts";
 import { exampleSeason } from "../../../scripts/season/example.ts";
 import type { JudgeServer } from "../../../scripts/season/judge-server.ts";
-import { startModelServer } from "../../helpers/model-server/server.ts";
+import type { Fault } from "../../helpers/model-server/faults.ts";
+import { startModelServer, type ModelServer } from "../../helpers/model-server/server.ts";
 import {
   judgedGround,
   judgeServer,
@@ -136,6 +141,65 @@ describe("a judged round", function () {
     await silent.temporary.remove();
     expect(one.report.estimates).to.deep.equal(nothing.report.estimates);
     expect(await checked(one, { ...everything, records: one.whole })).to.include({ problem: null, unseen: 0 });
+  });
+
+  describe("whose model does not answer", () => {
+    let faulty: ModelServer;
+    let node: JudgingNode;
+    const knowing = async () => {
+      const { facts } = await exampleSeason("car-repair");
+      const brain = scriptedJudge({ facts, overlook: 0, seed: "faulty" });
+      return startModelServer({
+        brain: ({ system, user, schemaName }) => brain({ system, user, schema: { name: schemaName! } }),
+        key: null,
+      });
+    };
+    beforeEach(async () => (faulty = await knowing()));
+    afterEach(async () => {
+      await node.temporary.remove();
+      await faulty.close();
+    });
+    const models = () => ({ url: faulty.url, model: "judge-1" });
+
+    it("is asked again later, for what it has not answered and nothing else, while there is time", async () => {
+      node = await judgingNode(ground, 0, models());
+      // Known cases and some units are answered, then the endpoint is gone.
+      faulty.next(...Array.from({ length: 200 }, (): Fault => ({ kind: "none" })));
+      faulty.always({ kind: "status", status: 503 });
+      expect(await refusal(node.judge())).to.equal("judges-unavailable");
+      faulty.reset();
+      faulty.always({ kind: "none" });
+      const vector = await node.judge();
+      const asked = faulty.received.length;
+      const whole = await judgingNode(ground, 0, models());
+      faulty.reset();
+      // Records tell how long calls took, so their hashes differ.
+      expect((await whole.judge()).slice(0, -64)).to.equal(vector.slice(0, -64));
+      await whole.temporary.remove();
+      expect(faulty.received.length - asked).to.be.greaterThan(100);
+    });
+
+    it("abstains for good where there is no time left", async () => {
+      const { commitBy } = roundSchedule(clockTerms(ground.terms), 0);
+      node = await judgingNode(ground, 0, models(), { time: commitBy - 1 });
+      faulty.always({ kind: "status", status: 503 });
+      const one = await saidBy(ground, node);
+      const scores = one.record.units.map((unit) => ("record" in unit ? unit.record : unit).abstention);
+      expect(new Set(scores)).to.deep.equal(new Set(["no-answer"]));
+    });
+
+    it("is not taken for silent because the node stops", async () => {
+      const stopping = new AbortController();
+      node = await judgingNode(ground, 0, models(), { stopping: stopping.signal });
+      faulty.always({ kind: "slow", ms: 300 });
+      const judging = node.judge().then(
+        () => "judged",
+        (error: unknown) => (error as Error).name,
+      );
+      setTimeout(() => stopping.abort(), 100);
+      expect(await judging).to.equal("AbortError");
+      expect(await node.temporary.dump()).not.to.contain("no-answer");
+    });
   });
 
   describe("of which a record is false", () => {

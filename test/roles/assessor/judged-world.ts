@@ -138,6 +138,10 @@ export async function judgingNode(
   ground: JudgedGround,
   place: number,
   models: { readonly url: string; readonly model?: string } | null,
+  {
+    stopping = new AbortController().signal,
+    time = timeToJudge(ground),
+  }: { stopping?: AbortSignal; time?: number } = {},
 ): Promise<JudgingNode> {
   const account = ground.nodes[place]!;
   const temporary = await tempStore();
@@ -161,12 +165,19 @@ export async function judgingNode(
     },
     models: judgesOf(modelsConfig(models, place), new Map()),
     hiding: createHiding(new Uint8Array(32).fill(place + 1)),
+    stopping,
+    time: () => time,
     claim: (report: JudgedReport) => report,
     log: { error: () => undefined, warn: () => undefined },
   } as unknown as AssessorParts;
   const oracle = { ...ground.spec.oracle };
   const work = { id, of: ground.of, pool: { terms: ground.terms, spec: ground.spec, oracle } };
   return { account, parts, temporary, blobs, judge: () => judgeRound(parts, work, ground.params) };
+}
+
+/** When the evidence has just been closed. */
+function timeToJudge({ terms }: JudgedGround): number {
+  return roundSchedule(clockTerms(terms), 0).freezeAt;
 }
 
 function modelsConfig(models: { readonly url: string; readonly model?: string } | null, place: number): ModelsConfig {

@@ -13,7 +13,10 @@ import { judgeUnit } from "../../../domain/judgement/run.ts";
 import type { Unit } from "../../../domain/judgement/unit.ts";
 import type { Verdict } from "../../../domain/judgement/verdict.ts";
 import { joinJudges } from "../../../domain/judgement/words.ts";
+import { roundSchedule } from "../../../domain/round/schedule.ts";
+import { clockTerms } from "../../../../contracts/protocol/terms.ts";
 import type { Model } from "../../../ports/model.ts";
+import { Refusal } from "../../refusal.ts";
 import { keepRecord, keepUnit, keptUnits, unitName } from "../../../store/judgements.ts";
 import { openedEvidence } from "../evidence.ts";
 import type { AssessorParts } from "../parts.ts";
@@ -29,10 +32,14 @@ interface Judged {
   readonly units: readonly { readonly placed: PlacedUnit; readonly record: UnitRecord; readonly verdict: Verdict }[];
 }
 
+/** What passes: the endpoint does not answer now. */
+const PASSING: ReadonlySet<string | null> = new Set(["timeout", "rate-limited", "unavailable"]);
+
 /**
- * Judges a round with this node's models and keeps the record that shows it. What was asked before, as by a process that was killed,
- * is not asked again.
+ * Judges a round with this node's models and keeps the record that shows it. What was answered before, as to a process that was
+ * killed, is not asked again.
  * @returns the report's vector: claims, and the hash of the record
+ * @throws Refusal `judges-unavailable` where a model does not answer now and there is time to ask again
  */
 export async function judgeRound(parts: AssessorParts, work: RoundAtWork, params: JudgedParams): Promise<Hex> {
   const { id, pool } = work;
@@ -44,6 +51,12 @@ export async function judgeRound(parts: AssessorParts, work: RoundAtWork, params
   const models = parts.models.forRound(spentBy(kept, parts.models.families, units));
   const at = { parts, work, params, units, withheld, kept };
   const judged = await Promise.all(models.map((model) => judgeAll(model, at)));
+  const silent = judged.find(({ canaries, units: all }) =>
+    [...canaries, ...all.map(({ record }) => record)].some(isUnanswered),
+  );
+  if (silent !== undefined && parts.time() < lastCallAt(work)) {
+    throw new Refusal("judges-unavailable", `${silent.model.family} does not answer all it is asked`);
+  }
   const sound = judged.filter((one) => one.sound);
   for (const { model } of judged.filter((one) => !one.sound)) {
     parts.log.error({ ...id, family: model.family }, "a judge got known cases wrong and has no say in this round");
@@ -57,6 +70,16 @@ export async function judgeRound(parts: AssessorParts, work: RoundAtWork, params
     record: await keepRecord(parts.blobs, record),
   };
   return encodeReport(parts.claim(report));
+}
+
+/** Until when it is worth asking again: a quarter of the time for judging is left then. */
+function lastCallAt({ id, pool }: RoundAtWork): number {
+  const { freezeAt, commitBy } = roundSchedule(clockTerms(pool.terms), id.round);
+  return commitBy - (commitBy - freezeAt) / 4;
+}
+
+function isUnanswered({ calls }: UnitRecord): boolean {
+  return calls.some(({ fault }) => PASSING.has(fault));
 }
 
 interface JudgingAt {
@@ -109,9 +132,11 @@ async function judgeOnce(
     const replayed = await replayUnit(unit, before);
     if (replayed.ok) return { record: before, verdict: replayed.judgement.verdict };
   }
-  const judgement = await judgeUnit(unit, askModel(model), seed, repeats);
+  const judgement = await judgeUnit(unit, askModel(model, parts.stopping), seed, repeats);
+  // A node that stops has not heard that its model is silent.
+  parts.stopping.throwIfAborted();
   const record = unitRecord(unit, { seed, repeats }, judgement);
-  await keepUnit(parts, work.id, { family, unit: key, hidden }, record);
+  if (!isUnanswered(record)) await keepUnit(parts, work.id, { family, unit: key, hidden }, record);
   return { record, verdict: judgement.verdict };
 }
 
