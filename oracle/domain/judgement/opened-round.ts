@@ -68,10 +68,10 @@ export function openRound(bundle: Bundle, given: PrivateParts = NOTHING_PRIVATE)
     return record === undefined || recordHash(record) !== hash ? [] : [{ node, estimates, record }];
   });
   const opened = new Set(sources.map(({ source }) => source));
+  const withheld = new Set(bundle.evidence.flatMap((item) => ("leaf" in item ? [item.leaf] : [])));
   return {
-    ...{ bundle, params, items, sources, nodes, records: given.records },
-    withheld: new Set(bundle.evidence.flatMap((item) => ("leaf" in item ? [item.leaf] : []))),
-    hidden: hiddenIn(nodes).filter(({ source }) => !opened.has(source)),
+    ...{ bundle, params, items, withheld, sources, nodes, records: given.records },
+    hidden: hiddenIn(nodes).filter(({ source }) => withheld.has(source) && !opened.has(source)),
     joint: joinReports(
       round,
       bundle.reports.map(({ vector }) => vector),
