@@ -1,5 +1,5 @@
 import { expect } from "chai";
-import { readConfig, SettingsError } from "../oracle/config.ts";
+import { readConfig, readModels, SettingsError } from "../oracle/config.ts";
 import type { Environment } from "../oracle/config/read.ts";
 
 const GOOD = {
@@ -50,6 +50,26 @@ describe("settings of models", () => {
       },
       { ...LLAMA, family: "qwen", key: { kind: "none" }, ...plain },
     ]);
+  });
+
+  it("are read alone as well, by whoever is no node; then other settings are nobody's business", () => {
+    const alone = { ...OPENAI, ...judges(LLAMA), GUERDON_MODEL_TOKENS_PER_ROUND: "5000", GUERDON_MODEL_RETRIES: "1" };
+    expect(readModels(alone)).to.deep.equal(readConfig({ ...GOOD, ...alone }).models);
+    expect(readModels({ GUERDON_PORT: "none" }).judges).to.deep.equal([]);
+    const wrong = (environment: Environment): readonly string[] => {
+      try {
+        readModels(environment);
+        return [];
+      } catch (error) {
+        return (error as SettingsError).faults;
+      }
+    };
+    const { OPENAI_MODEL, OPENAI_BASE_URL } = OPENAI;
+    const [url] = wrong({ OPENAI_MODEL });
+    expect(url).to.contain("OPENAI_BASE_URL: must be set with OPENAI_MODEL");
+    expect(wrong({ OPENAI_MODEL, OPENAI_BASE_URL })[0]).to.contain("OPENAI_API_KEY");
+    expect(wrong({ GUERDON_MODEL_RETRIES: "11", GUERDON_PORT: "none" })).to.have.length(1);
+    expect(wrong({ ...OPENAI, ...judges({ ...LLAMA, family: "gpt" }) })[0]).to.contain("must not name the family");
   });
 
   it("make no judge of an endpoint or a key alone, which other programs may need", () => {
