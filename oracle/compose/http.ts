@@ -8,6 +8,7 @@ import { opsApp } from "../http/ops.ts";
 import { peersApp } from "../http/peers.ts";
 import { providersApp } from "../http/providers.ts";
 import { listen } from "../http/serve.ts";
+import { valuesApp } from "../http/values.ts";
 import type { NodeConfig } from "../config.ts";
 import type { Bell } from "../ops/bell.ts";
 import {
@@ -95,6 +96,7 @@ function nodeApi(config: NodeConfig, parts: ServedParts, publicUrl: string) {
     ...(intake && { evidence: evidenceApp({ intake, chainId: chain.chainId }) }),
     ...(interviewer && {
       interviews: { app: interviewsApp({ interviewer, chainId: chain.chainId }), links: interviewer },
+      values: valuesApp(interviewer.values),
     }),
     ...(config.roles.includes("assessor") && {
       judgements: judgementsApp(privateRecords({ ...parts, chainId: chain.chainId, self: parts.signer.address })),

@@ -29,12 +29,14 @@ import { roundsApp } from "./rounds.ts";
 import { routesOf } from "./route-table.ts";
 import { seasonApp, type SeasonFiles } from "./season.ts";
 import { signInApp } from "./sign-in.ts";
+import type { valuesApp } from "./values.ts";
 
 /** Sub-apps of roles. Their routes have body limits of their own. */
 export type EvidenceApp = ReturnType<typeof evidenceApp>;
 export type PeersApp = ReturnType<typeof peersApp>;
 export type ProvidersApp = ReturnType<typeof providersApp>;
 export type InterviewsApp = ReturnType<typeof interviewsApp>;
+export type ValuesApp = ReturnType<typeof valuesApp>;
 export type JudgementsApp = ReturnType<typeof judgementsApp>;
 
 /** What the public API is made of. */
@@ -70,6 +72,8 @@ export interface ApiParts {
   readonly providers?: ProvidersApp;
   /** Interviews, where the role is intake, and what knows their links. */
   readonly interviews?: { readonly app: InterviewsApp; readonly links: InterviewLinks };
+  /** What buyers find good, where the role is intake. */
+  readonly values?: ValuesApp;
 }
 
 const DESCRIPTION = {
@@ -104,6 +108,7 @@ export function publicApi(parts: ApiParts) {
     .route("/", parts.peers ?? apiApp())
     .route("/", parts.judgements ?? (apiApp() as JudgementsApp))
     .route("/", parts.interviews?.app ?? (apiApp() as InterviewsApp))
+    .route("/", parts.values ?? (apiApp() as ValuesApp))
     .route("/", parts.providers ?? (apiApp() as ProvidersApp))
     .route("/", signInApp(signIn))
     .route("/", keysApp({ keys, pools, clock }))

@@ -154,7 +154,7 @@ export const withdrawRoute = createRoute({
   ...shared,
   method: "delete",
   path: INTERVIEW,
-  summary: "Withdraw: what was said is erased, in the round's evidence as well",
+  summary: "Withdraw: what was said is erased, in the round's evidence or among the cards voted on as well",
   request: { params: interviewParams },
   responses: { 204: { description: "It is erased" }, ...problemResponses(401, 403, 404, 409, 413) },
 });

@@ -84,7 +84,7 @@ export const viewForm = z
   .object({
     step: stepForm.openapi({ description: "What is next" }),
     progress: z.object({ answered: count }),
-    ended: z.boolean().openapi({ description: "Whether the round's interviews are over" }),
+    ended: z.boolean().openapi({ description: "Whether the interviews of the round or values are over" }),
   })
   .openapi("InterviewStep");
 

@@ -1,9 +1,7 @@
 import type { OpenAPIHono } from "@hono/zod-openapi";
 import type { Context } from "hono";
 import type { z } from "@hono/zod-openapi";
-import { IntakeRefusal } from "../domain/evidence-refusal.ts";
 import type { Step } from "../domain/interview/steps.ts";
-import { InterviewRefusal } from "../roles/interviewer/refusal.ts";
 import type { Interviewer } from "../roles/interviewer/interviewer.ts";
 import { seedBlock } from "../roles/interviewer/rosters.ts";
 import type { View } from "../roles/interviewer/talk.ts";
@@ -12,10 +10,9 @@ import type { RosterRow, SampleRow } from "../store/interviews.ts";
 import { boundedBody } from "./bounded-body.ts";
 import { requireAccount } from "./callers.ts";
 import type { Env } from "./env.ts";
-import { apiError } from "./errors.ts";
 import { mediaTypeIn } from "./evidence-requests.ts";
-import { intakeProblem } from "./evidence-problems.ts";
 import { pathOf } from "./evidence-send.ts";
+import { interviewError } from "./interview-problems.ts";
 import {
   answerRoute,
   consentRoute,
@@ -120,16 +117,8 @@ function newApp(): OpenAPIHono<Env> {
       c.header("cache-control", "no-store");
     });
   }
-  app.onError((error, context) => {
-    if (error instanceof IntakeRefusal) return intakeProblem(context, error);
-    return error instanceof InterviewRefusal ? interviewProblem(context, error) : apiError(error, context);
-  });
+  app.onError(interviewError);
   return app;
-}
-
-function interviewProblem(context: Context, { reason, fault, code }: InterviewRefusal): Response {
-  const details = { ...(fault !== null && { errors: [fault] }), ...(code !== null && { reason: code }) };
-  return refuse(context, reason, details);
 }
 
 /** The interview in the path, for who holds its link. @throws Refused */

@@ -1,22 +1,35 @@
 import { z } from "zod";
 import { addressSchema, bytes32Schema } from "../domain/schema.ts";
-import type { Store } from "../ports.ts";
+import type { Entry, Store } from "../ports.ts";
 import type { RoundId } from "./rounds.ts";
 
-/** Everything about a round's interviews is stored below this; rosters and samples are blobs below it as well. */
-export function interviewsKey({ chainId, pool, round }: RoundId): string {
-  return `interviews/${chainId}/${pool}/${String(round).padStart(5, "0")}`;
+/** Values of some buyers, by their id: what they find good, before there is a pool. */
+export interface ValuesId {
+  readonly values: string;
 }
 
-/** What stands under a round's interviews, by kind of key. */
+/** What interviews are held for: a round of a pool, or buyers' values. */
+export type Place = RoundId | ValuesId;
+
+export function isValues(place: Place): place is ValuesId {
+  return "values" in place;
+}
+
+/** Everything about the interviews of a place is stored below this; rosters and samples are blobs below it as well. */
+export function interviewsKey(place: Place): string {
+  if (isValues(place)) return `interviews/values/${place.values}`;
+  return `interviews/${place.chainId}/${place.pool}/${String(place.round).padStart(5, "0")}`;
+}
+
+/** What stands under the interviews of a round or of a place, by kind of key. */
 export const rosterKey = (id: RoundId): string => `${interviewsKey(id)}/roster`;
 export const sampleKey = (id: RoundId): string => `${interviewsKey(id)}/sample`;
-/** There from when the round's evidence is about to be closed: nothing more is asked then. */
-export const endedKey = (id: RoundId): string => `${interviewsKey(id)}/ended`;
-export const stateKey = (id: RoundId, interview: string): string => `${interviewsKey(id)}/state/${interview}`;
-export const logKey = (id: RoundId, interview: string): string => `${interviewsKey(id)}/log/${interview}`;
+/** There from when the round's evidence is about to be closed, or values are voted on: nothing more is asked then. */
+export const endedKey = (place: Place): string => `${interviewsKey(place)}/ended`;
+export const stateKey = (place: Place, interview: string): string => `${interviewsKey(place)}/state/${interview}`;
+export const logKey = (place: Place, interview: string): string => `${interviewsKey(place)}/log/${interview}`;
 
-/** Round of an interview, by its id. */
+/** What an interview is held for, by its id. */
 export const placeKey = (interview: string): string => `interviews/id/${interview}`;
 
 /** Interviews of all rounds of which something is still to be taken to the round's evidence, or out of it. */
@@ -56,7 +69,8 @@ export type InterviewState = (typeof INTERVIEW_STATES)[number];
 
 /** All that is known of an interview without the master key. */
 export const stateRowSchema = z.strictObject({
-  provider: z.string(),
+  /** `null` where buyers are asked about what they value. */
+  provider: z.string().nullable(),
   wave: z.string(),
   state: z.enum(INTERVIEW_STATES),
   /** SHA-256 of the secret in its link. */
@@ -71,13 +85,21 @@ export const stateRowSchema = z.strictObject({
 });
 export type StateRow = z.output<typeof stateRowSchema>;
 
-const placeSchema = z.strictObject({ chainId: z.int(), pool: addressSchema, round: count });
+/** Form of the id of values: 128 random bits. */
+export const VALUES_ID = /^[0-9a-f]{32}$/;
 
-export function placeText({ chainId, pool, round }: RoundId): string {
+const placeSchema = z.union([
+  z.strictObject({ chainId: z.int(), pool: addressSchema, round: count }),
+  z.strictObject({ values: z.string().regex(VALUES_ID) }),
+]);
+
+export function placeText(place: Place): string {
+  if (isValues(place)) return JSON.stringify({ values: place.values });
+  const { chainId, pool, round } = place;
   return JSON.stringify({ chainId, pool, round });
 }
 
-export function parsePlace(text: string): RoundId {
+export function parsePlace(text: string): Place {
   return placeSchema.parse(JSON.parse(text));
 }
 
@@ -91,7 +113,7 @@ export async function readSample(store: Store, id: RoundId): Promise<SampleRow |
   return text === null ? null : sampleRowSchema.parse(JSON.parse(text));
 }
 
-export async function readPlace(store: Store, interview: string): Promise<RoundId | null> {
+export async function readPlace(store: Store, interview: string): Promise<Place | null> {
   const text = await store.get(placeKey(interview));
   return text === null ? null : parsePlace(text);
 }
@@ -100,35 +122,32 @@ export function parseState(text: string): StateRow {
   return stateRowSchema.parse(JSON.parse(text));
 }
 
-export async function readState(store: Store, id: RoundId, interview: string): Promise<StateRow | null> {
-  const text = await store.get(stateKey(id, interview));
+export async function readState(store: Store, place: Place, interview: string): Promise<StateRow | null> {
+  const text = await store.get(stateKey(place, interview));
   return text === null ? null : parseState(text);
 }
 
 /** How many rows are read at once. */
 const PAGE = 1_000;
 
-/** States of all of a round's interviews, ascending by id. */
+/** States of all interviews of a round or of values, ascending by id. */
 export async function* listStates(
   store: Store,
-  id: RoundId,
+  place: Place,
 ): AsyncGenerator<{ readonly interview: string; readonly row: StateRow }, void, undefined> {
-  const prefix = stateKey(id, "");
+  const prefix = stateKey(place, "");
   for await (const { key, value } of entriesOf(store, prefix)) {
     yield { interview: key.slice(prefix.length), row: parseState(value) };
   }
 }
 
 /** Interviews with something to settle, of all rounds. */
-export async function* listUnsettled(
-  store: Store,
-): AsyncGenerator<{ readonly interview: string; readonly id: RoundId }, void, undefined> {
-  for await (const { key, value } of entriesOf(store, UNSETTLED)) {
-    yield { interview: key.slice(UNSETTLED.length), id: parsePlace(value) };
-  }
+export async function* listUnsettled(store: Store): AsyncGenerator<string, void, undefined> {
+  for await (const { key } of entriesOf(store, UNSETTLED)) yield key.slice(UNSETTLED.length);
 }
 
-async function* entriesOf(store: Store, prefix: string) {
+/** All that stands under a prefix, in the order of keys. */
+export async function* entriesOf(store: Store, prefix: string): AsyncGenerator<Entry, void, undefined> {
   let after: string | undefined;
   do {
     const page = await store.list(prefix, { limit: PAGE, ...(after === undefined ? {} : { after }) });

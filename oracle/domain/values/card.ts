@@ -5,7 +5,10 @@ import { bytes32Schema } from "../schema.ts";
 /** One thing a person attends to when the value is lived, in the person's words. */
 const policySchema = z.strictObject({ id: idSchema, text: textSchema(300) });
 
-/** A quote from a story a person told, and where it stands: a leaf of private evidence, or written as an example. */
+/**
+ * A quote from a story a person told, and where it stands: a leaf of private evidence or, of interviews that are no evidence, the hash of
+ * the transcript; or written as an example.
+ */
 const storySchema = z.strictObject({
   quote: textSchema(1000),
   from: z.discriminatedUnion("kind", [

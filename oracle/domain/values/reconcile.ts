@@ -65,8 +65,9 @@ export interface Reconciliation {
   readonly minorities: readonly { readonly card: string; readonly approvals: number }[];
 }
 
-const MERGE_FROM = 0.8;
-const ACCEPT_BPS = 5000;
+/** Likeness of cards that are counted as one, and share of voters who must approve of a card, where nothing else is said. */
+export const MERGE_FROM = 0.8;
+export const ACCEPT_BPS = 5000;
 
 /**
  * Counts the votes on cards.

@@ -1,14 +1,21 @@
 import { hkdfSync } from "node:crypto";
 import type { RoundId } from "../../ports.ts";
+import { isValues, type Place } from "../../store/interviews.ts";
 import { createVault } from "../intake/vault.ts";
 
 const KEY_BYTES = 32;
 
-/** Keeps what people say, and who is on a roster: encrypted under the master key, bound to the round and to the place it stands in. */
+/** What is kept for no round is bound to one that no chain has. */
+const NO_ROUND: RoundId = { chainId: 0, pool: "0x", round: 0 };
+
+/**
+ * Keeps what people say, and who is on a roster: encrypted under the master key, bound to the round or values it is for and to its name
+ * among what is kept for them.
+ */
 export interface Box {
-  seal(value: unknown, id: RoundId, place: string): Buffer;
+  seal(value: unknown, place: Place, name: string): Buffer;
   /** @throws Error where it was changed, belongs elsewhere, or was sealed under another master key */
-  unseal(sealed: Uint8Array, id: RoundId, place: string): unknown;
+  unseal(sealed: Uint8Array, place: Place, name: string): unknown;
   /** Digest that only holders of the master key can compute. */
   digest(parts: readonly (string | number)[]): string;
 }
@@ -18,9 +25,13 @@ export function createBox(masterKey: Uint8Array): Box {
   const vault = createVault(masterKey);
   const key = Buffer.from(hkdfSync("sha256", masterKey, new Uint8Array(0), "guerdon/interviews/1", KEY_BYTES));
   return {
-    seal: (value, id, place) => vault.seal(key, Buffer.from(JSON.stringify(value)), id, `interviews/${place}`),
-    unseal: (sealed, id, place): unknown =>
-      JSON.parse(vault.unseal(key, sealed, id, `interviews/${place}`).toString("utf8")),
+    seal: (value, place, name) => vault.seal(key, Buffer.from(JSON.stringify(value)), ...boundTo(place, name)),
+    unseal: (sealed, place, name): unknown =>
+      JSON.parse(vault.unseal(key, sealed, ...boundTo(place, name)).toString("utf8")),
     digest: (parts) => vault.digest(["interviews", ...parts]),
   };
+}
+
+function boundTo(place: Place, name: string): [RoundId, string] {
+  return isValues(place) ? [NO_ROUND, `interviews/values/${place.values}/${name}`] : [place, `interviews/${name}`];
 }

@@ -2,15 +2,7 @@ import { openInterview } from "../../domain/interview/engine.ts";
 import { waveIds } from "../../domain/interview/plan.ts";
 import type { RosterEntry, Sample } from "../../domain/interview/sampling.ts";
 import type { RoundId } from "../../ports.ts";
-import {
-  listStates,
-  readPlace,
-  readState,
-  type InterviewState,
-  type RosterRow,
-  type SampleRow,
-} from "../../store/interviews.ts";
-import { newSecret, sameHash } from "../access/tokens.ts";
+import { isValues, listStates, type InterviewState, type RosterRow, type SampleRow } from "../../store/interviews.ts";
 import { createBox } from "./box.ts";
 import { createLogs } from "./logs.ts";
 import type { InterviewerParts } from "./parts.ts";
@@ -19,6 +11,8 @@ import { createRosters, type Made, type SampleSize } from "./rosters.ts";
 import { askedRounds, type AskedRound } from "./rounds.ts";
 import { createTalk, type Talk } from "./talk.ts";
 import { createTranscripts } from "./transcripts.ts";
+import { createFound } from "./values/found.ts";
+import { createValues, type Values } from "./values/values.ts";
 
 /** Somebody who is to be asked, when. */
 export interface Invitation {
@@ -31,7 +25,7 @@ export interface Invitation {
 export type StateCounts = { readonly provider: string } & Readonly<Record<InterviewState, number>>;
 
 /**
- * Runs interviews for pools whose spec has them and names this node as the intake. `account` is who asks for something, lower case,
+ * Runs interviews: with buyers about what they value, and for pools whose spec has them and names this node as the intake. `account` is who asks for something, lower case,
  * `null` where nobody is signed in. All functions throw `InterviewRefusal` for what a caller may not do, and `StoreUnavailable`.
  */
 export interface Interviewer extends Talk {
@@ -49,6 +43,8 @@ export interface Interviewer extends Talk {
   counts(id: RoundId, account: string): Promise<StateCounts[]>;
   /** Whether the secret of this hash is in the interview's link. */
   holds(interview: string, hash: string): Promise<boolean>;
+  /** What buyers find good, before there is a pool. */
+  readonly values: Values;
   /** Ends a round's interviews, before its evidence is closed. Nothing happens for rounds without any. */
   end(id: RoundId): Promise<void>;
   /** Settles what was left undone; to be called once at the start. */
@@ -60,7 +56,8 @@ export function createInterviewer(parts: InterviewerParts): Interviewer {
   const box = createBox(parts.masterKey);
   const round = askedRounds(parts);
   const rosters = createRosters(parts, box);
-  const logs = createLogs({ store, box, round });
+  const found = createFound({ store, clock, box });
+  const logs = createLogs({ store, box, asked: (place) => (isValues(place) ? found.asked(place) : round(place)) });
   const transcripts = createTranscripts(parts, logs);
   const interviewers: ReadonlySet<string> = new Set([parts.signer.address, ...parts.interviewers]);
 
@@ -100,8 +97,7 @@ export function createInterviewer(parts: InterviewerParts): Interviewer {
       return { row, drawn: entitled ? await rosters.drawn(id, row) : null };
     },
     async invite(id, account, who) {
-      const found = await opened(id);
-      const { plan } = found;
+      const { plan } = await opened(id);
       checkInterviewer(account);
       const { participant, provider, wave } = who;
       const waves = waveIds(plan);
@@ -114,11 +110,10 @@ export function createInterviewer(parts: InterviewerParts): Interviewer {
         throw new InterviewRefusal("not-drawn", { field: "body.participant", value: participant, limit });
       }
       const interview = box.digest([id.chainId, id.pool, id.round, participant, provider, wave]);
-      const { text: secret, hash: token } = newSecret();
-      if (await logs.relink(id, interview, token)) return { interview, secret };
-      const event = openInterview(plan, { ...who, stratum: entry.stratum, at: Math.floor(clock() / 1000) });
-      const row = { provider, wave, state: "opened", token, evidence: null, refused: null } as const;
-      if (!(await logs.begin(found, interview, row, event))) await logs.relink(id, interview, token);
+      const secret = await logs.link(id, interview, () => {
+        const event = openInterview(plan, { ...who, stratum: entry.stratum, at: Math.floor(clock() / 1000) });
+        return { provider, wave, event };
+      });
       return { interview, secret };
     },
     async counts(id, account) {
@@ -126,21 +121,24 @@ export function createInterviewer(parts: InterviewerParts): Interviewer {
       checkInterviewer(account);
       const counts = new Map<string, Record<InterviewState, number>>();
       for await (const { row } of listStates(store, id)) {
-        const of = counts.get(row.provider) ?? { opened: 0, consented: 0, completed: 0, declined: 0, withdrawn: 0 };
+        // All interviews of a round are about somebody.
+        const provider = row.provider!;
+        const of = counts.get(provider) ?? noneYet();
         of[row.state]++;
-        counts.set(row.provider, of);
+        counts.set(provider, of);
       }
       const sorted = [...counts].sort(([one], [other]) => (one < other ? -1 : 1));
       return sorted.map(([provider, of]) => ({ provider, ...of }));
     },
-    async holds(interview, hash) {
-      const id = await readPlace(store, interview);
-      const row = id === null ? null : await readState(store, id, interview);
-      return row !== null && sameHash(row.token, hash);
-    },
+    holds: logs.holds,
+    values: createValues({ store, blobs: parts.blobs, clock, box, logs, found }),
     async end(id) {
       if ((await round(id)) !== null) await transcripts.end(id);
     },
     finish: () => transcripts.finish(),
   };
+}
+
+function noneYet(): Record<InterviewState, number> {
+  return { opened: 0, consented: 0, completed: 0, declined: 0, withdrawn: 0 };
 }

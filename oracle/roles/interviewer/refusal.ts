@@ -1,3 +1,4 @@
+import type { InputError } from "../../domain/errors.ts";
 import type { Refusal } from "../../domain/interview/refusal.ts";
 
 /** Why something about interviews is not done. The names are part of the API, and none changes its meaning. */
@@ -15,7 +16,14 @@ export type InterviewReason =
   | "not-drawn"
   | "interviews-ended"
   | "interview-refused"
-  | "no-transcript";
+  | "no-transcript"
+  | "not-organiser"
+  | "not-buyer"
+  | "too-many-values"
+  | "not-voting"
+  | "not-closed"
+  | "no-criteria"
+  | "other-criteria";
 
 /** Where the fault lies, what was found there, and what would do. */
 export interface InterviewFault {
@@ -38,6 +46,16 @@ export class InterviewRefusal extends Error {
     this.fault = fault;
     this.code = code;
   }
+}
+
+/** Input of a person that cannot be used. @param part of the request that it is */
+export function invalid(part: string, { message, fault }: InputError): InterviewRefusal {
+  const { field, value, limit = message } = fault;
+  return new InterviewRefusal("invalid", {
+    field: field === undefined ? part : `${part}.${field}`,
+    ...(value === undefined ? {} : { value }),
+    limit,
+  });
 }
 
 /** The engine's refusal of what a participant did. */

@@ -1,19 +1,19 @@
 import type { Hex } from "viem";
 import { JUDGED_TEMPLATE, libraryOf, readJudgedParams } from "../../domain/criteria/terms.ts";
-import type { Library } from "../../domain/interview/library.ts";
 import type { OutcomePlan } from "../../domain/interview/plan.ts";
 import type { RoundId } from "../../ports.ts";
+import type { Asked } from "./logs.ts";
 import type { InterviewedPool, InterviewerParts } from "./parts.ts";
 import { InterviewRefusal } from "./refusal.ts";
+import { besideOutcomes } from "./transcripts.ts";
 
 /** What is asked in the rounds of a pool. */
-export interface Asked {
+interface AskedPool extends Asked {
   readonly plan: OutcomePlan;
-  readonly library: Library;
 }
 
 /** A round in which people are asked. */
-export interface AskedRound extends Asked {
+export interface AskedRound extends AskedPool {
   readonly id: RoundId;
   /** Lower case. */
   readonly manager: string;
@@ -30,7 +30,7 @@ const KEPT = 64;
  * @throws InterviewRefusal `not-found`
  */
 export function askedRounds({ pool: poolOf, signer }: Pick<InterviewerParts, "pool" | "signer">) {
-  const kept = new Map<Hex, Asked | null>();
+  const kept = new Map<Hex, AskedPool | null>();
 
   return async (id: RoundId): Promise<AskedRound | null> => {
     const found = await poolOf(id.pool);
@@ -44,7 +44,7 @@ export function askedRounds({ pool: poolOf, signer }: Pick<InterviewerParts, "po
   };
 
   /** A pool's spec never changes, and is large. */
-  function planOf({ spec, terms }: InterviewedPool): Asked | null {
+  function planOf({ spec, terms }: InterviewedPool): AskedPool | null {
     const known = kept.get(terms.specHash);
     if (known !== undefined) return known;
     const asked = spec.template === JUDGED_TEMPLATE ? readPlan(spec.params) : null;
@@ -54,9 +54,10 @@ export function askedRounds({ pool: poolOf, signer }: Pick<InterviewerParts, "po
   }
 }
 
-function readPlan(value: unknown): Asked | null {
+function readPlan(value: unknown): AskedPool | null {
   const params = readJudgedParams(value);
-  return params.interviews?.kind === "outcome" ? { plan: params.interviews, library: libraryOf(params) } : null;
+  if (params.interviews?.kind !== "outcome") return null;
+  return { plan: params.interviews, library: libraryOf(params), beside: besideOutcomes };
 }
 
 function missing(field: string, value: string, limit: string): InterviewRefusal {

@@ -6,6 +6,8 @@ import type { Reply } from "../../domain/interview/events.ts";
 import { accept, type Outcome } from "../../domain/interview/refusal.ts";
 import type { ProbeStep, Step } from "../../domain/interview/steps.ts";
 import { transcriptOf, type Transcript } from "../../domain/interview/transcript.ts";
+import type { RoundId } from "../../ports.ts";
+import { isValues } from "../../store/interviews.ts";
 import type { Held, Logs } from "./logs.ts";
 import type { InterviewerParts } from "./parts.ts";
 import { InterviewRefusal } from "./refusal.ts";
@@ -21,7 +23,7 @@ export interface View {
     /** Questions answered or skipped. */
     readonly answered: number;
   };
-  /** Whether the round's interviews are over, so that nothing more can be answered. */
+  /** Whether the interviews of the round or values are over, so that nothing more can be answered. */
   readonly ended: boolean;
 }
 
@@ -34,7 +36,7 @@ export interface Talk {
   answer(interview: string, step: string, reply: Reply | null): Promise<View>;
   /** @throws InterviewRefusal `no-transcript` where nothing may be kept */
   transcript(interview: string): Promise<{ transcript: Transcript; hash: Hex }>;
-  /** Erases what was said, here and in the round's evidence. Also after the round. */
+  /** Erases what was said, here and in the round's evidence or among the cards that are voted on. Also after the round. */
   withdraw(interview: string): Promise<void>;
 }
 
@@ -64,9 +66,12 @@ export function createTalk(parts: TalkParts, logs: Logs, transcripts: Transcript
 
   /** Words the next question where that is free and was not done before, and notes it as shown. */
   async function shown(held: Held): Promise<Held> {
+    const { place } = held;
+    // Anybody may start values: what a model's tokens cost is spent for pools alone.
+    if (phrase === undefined || held.ended || isValues(place)) return held;
     const step = nextStep(held.plan, held.log, held.library);
-    if (phrase === undefined || held.ended || step.kind !== "probe" || isShown(held, step)) return held;
-    const phrased = await worded(step, held);
+    if (step.kind !== "probe" || isShown(held, step)) return held;
+    const phrased = await worded(step, place);
     return logs.change(held.interview, (now) => (now.ended ? accept([]) : noteShown(now, step, phrased)));
   }
 
@@ -78,7 +83,7 @@ export function createTalk(parts: TalkParts, logs: Logs, transcripts: Transcript
     return own?.ok === true ? own : ask(now.plan, now.log, note, now.library);
   }
 
-  async function worded(step: ProbeStep, { id }: Held): Promise<string | null> {
+  async function worded(step: ProbeStep, id: RoundId): Promise<string | null> {
     const ended = new AbortController();
     const late = pause(phraseMs, null, { signal: ended.signal }).catch(() => null);
     const work = Promise.resolve()

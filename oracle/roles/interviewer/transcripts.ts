@@ -3,8 +3,16 @@ import { canonicalJson } from "../../domain/canonical.ts";
 import { IntakeRefusal, type IntakeReason } from "../../domain/evidence-refusal.ts";
 import { transcriptOf } from "../../domain/interview/transcript.ts";
 import type { RoundId } from "../../ports.ts";
-import { endedKey, listStates, listUnsettled, type StateRow } from "../../store/interviews.ts";
-import type { Held, Logs } from "./logs.ts";
+import {
+  endedKey,
+  isValues,
+  listStates,
+  listUnsettled,
+  placeText,
+  unsettledKey,
+  type StateRow,
+} from "../../store/interviews.ts";
+import type { Asked, Held, Logs } from "./logs.ts";
 import type { InterviewerParts } from "./parts.ts";
 
 /** Refusals of the intake that pass: it is asked again later. */
@@ -43,12 +51,15 @@ export function createTranscripts(
 ): Transcripts {
   async function settle(interview: string): Promise<void> {
     const held = await logs.read(interview);
-    if (isToSend(held.row, held.ended)) return send(held);
-    if (held.row.evidence !== null && held.row.state === "withdrawn") return takeOut(held, held.row.evidence);
+    const { place, row, ended } = held;
+    // What buyers value is no evidence: their cards are written with their logs.
+    if (isValues(place)) return;
+    if (isToSend(row, ended)) return send(held, place);
+    if (row.evidence !== null && row.state === "withdrawn") return takeOut(held, place, row.evidence);
   }
 
-  async function send(held: Held): Promise<void> {
-    const { interview, id, plan, library } = held;
+  async function send(held: Held, id: RoundId): Promise<void> {
+    const { interview, plan, library } = held;
     const { transcript } = transcriptOf(plan, held.log, library);
     const bytes = stringToBytes(canonicalJson(transcript));
     const fixed = { kind: "document", mediaType: "application/json", sequence: null, private: true } as const;
@@ -63,8 +74,8 @@ export function createTranscripts(
     if (now.row.evidence === null || now.row.evidence === "unknown") await settle(interview);
   }
 
-  async function takeOut(held: Held, evidence: Hex | "unknown"): Promise<void> {
-    const { interview, id } = held;
+  async function takeOut(held: Held, id: RoundId, evidence: Hex | "unknown"): Promise<void> {
+    const { interview } = held;
     if (evidence !== "unknown") await erase(id, evidence);
     else for await (const leaf of sentUnder(id, itemName(interview))) await erase(id, leaf);
     // Another process may still be about to send it: looked at again when the round's interviews end.
@@ -105,13 +116,26 @@ export function createTranscripts(
       await together(batch.map(settle));
     },
     async finish() {
-      for await (const { interview } of listUnsettled(store)) {
+      for await (const interview of listUnsettled(store)) {
         await settle(interview).catch((error: unknown) => {
           log.warn({ interview, error }, "an interview could not be settled now");
         });
       }
     },
   };
+}
+
+/** Beside a log of outcomes: that something is to be taken to the round's evidence, or out of it. */
+export const besideOutcomes: Asked["beside"] = ({ interview, place, row, ended }, _log, state) => {
+  const evidence = state === "withdrawn" ? leftBehind(row, ended) : row.evidence;
+  const unsettled = state === "completed" || (state === "withdrawn" && evidence !== null);
+  return { evidence, put: { [unsettledKey(interview)]: unsettled ? placeText(place) : null } };
+};
+
+/** What may be left of an interview in the round's evidence when it is withdrawn. */
+function leftBehind({ state, evidence, refused: why }: StateRow, ended: boolean): StateRow["evidence"] {
+  const onItsWay = evidence === null && why === null && (state === "completed" || (state === "consented" && ended));
+  return onItsWay ? "unknown" : evidence;
 }
 
 function isToSend({ state, evidence, refused }: StateRow, ended: boolean): boolean {

@@ -58,7 +58,7 @@ export async function testApi(
     readonly signedBy?: SignedBy;
     readonly withStore?: (store: Store) => Store;
     /** Sub-apps of roles over the same store, blobs, clock and pools. */
-    readonly roles?: (on: Ground) => Pick<ApiParts, "evidence" | "peers" | "interviews" | "providers">;
+    readonly roles?: (on: Ground) => Pick<ApiParts, "evidence" | "peers" | "interviews" | "values" | "providers">;
   } = {},
 ): Promise<TestApi> {
   const { managers = [], signedBy = nobody, withStore = (store: Store) => store, roles, ...parts } = given;

@@ -3,6 +3,7 @@ import { fastKeccak } from "../../../oracle/adapters/signers/fast-keccak.ts";
 import { evidenceApp } from "../../../oracle/http/evidence.ts";
 import { interviewsApp } from "../../../oracle/http/interviews.ts";
 import { listen } from "../../../oracle/http/serve.ts";
+import { valuesApp } from "../../../oracle/http/values.ts";
 import type { Store } from "../../../oracle/ports.ts";
 import type { Intake } from "../../../oracle/roles/intake/intake.ts";
 import { createInterviewer, type Interviewer } from "../../../oracle/roles/interviewer/interviewer.ts";
@@ -81,6 +82,7 @@ export async function serveInterviews(
       return {
         evidence: evidenceApp({ intake, chainId: CHAIN_ID }),
         interviews: { app: interviewsApp({ interviewer, chainId: CHAIN_ID }), links: interviewer },
+        values: valuesApp(interviewer.values),
       };
     },
   });
