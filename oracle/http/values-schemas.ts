@@ -96,13 +96,14 @@ const findings = z.array(
 export const draftForm = z
   .object({
     hash: hashForm.openapi({ description: "Of the record" }),
-    record: valuesRecordSchema.openapi({ description: "The draft of criteria and all it rests on, without names" }),
+    /** The draft of criteria and all it rests on, without names. */
+    record: valuesRecordSchema,
     findings: findings.openapi({ description: "What the linter finds in the draft" }),
     concerns: z.array(z.object({ rule: z.enum(CONCERN_RULES), about: z.string(), message: z.string() })),
   })
   .openapi("ValuesDraft");
 
-export const criteriaRequest = criteriaDocumentSchema.openapi("CriteriaDocument");
+export const criteriaRequest = criteriaDocumentSchema;
 
 export const confirmRequest = z
   .strictObject({
@@ -117,7 +118,8 @@ export const confirmRequest = z
 export const criteriaForm = z
   .object({
     hash: hashForm.openapi({ description: "Of the document before anybody confirmed it" }),
-    document: criteriaDocumentSchema.openapi({ description: "With all confirmations in it" }),
+    /** With all confirmations in it. */
+    document: criteriaDocumentSchema,
     confirmed: z.array(z.object({ account: addressForm, ids: z.array(z.string()) })),
     findings,
     accepted: z.boolean().openapi({ description: "Whether a pool can be made with it" }),
