@@ -79,7 +79,7 @@ async function make(): Promise<JudgedBundle> {
   const hidden = items.filter((item: EvidenceItem) => withheld.has(evidenceLeaf(item)));
   const given = {
     items: new Map(hidden.map((item) => [evidenceLeaf(item), item])),
-    records: new Map(whole.flatMap((one) => [...one])),
+    records: new Map(whole.flatMap((one) => [...one]).filter(([, { source }]) => withheld.has(source))),
   };
   return { ground, bundle, given };
 }
