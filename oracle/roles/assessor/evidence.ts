@@ -7,6 +7,7 @@ import type { OutcomeSpec } from "../../domain/spec.ts";
 import type { BlobStore, Peers, RoundId, Store } from "../../ports.ts";
 import { keepFrozen, readFrozen } from "../../store/agreement.ts";
 import { Refusal } from "../refusal.ts";
+import { mapAtOnce } from "./at-once.ts";
 
 /** How many items are fetched at the same time. */
 const AT_ONCE = 8;
@@ -33,7 +34,7 @@ export async function fetchEvidence(
   await requireGenuine(frozen, id, spec, schedule);
   const withheld = new Set(frozen.withheld);
   const open = frozen.leaves.filter((leaf) => !withheld.has(leaf));
-  await forAll(open, (leaf) => mirror(parts, id, spec.oracle.intake, leaf));
+  await mapAtOnce(open, AT_ONCE, (leaf) => mirror(parts, id, spec.oracle.intake, leaf));
   await keepFrozen(parts.store, id, frozen);
 }
 
@@ -74,13 +75,6 @@ function missing(leaf: Hex): Refusal {
   return new Refusal("evidence-missing", `the intake does not give item ${leaf}`);
 }
 
-/** Does something for all leaves, for some of them at the same time. */
-async function forAll(leaves: readonly Hex[], work: (leaf: Hex) => Promise<void>): Promise<void> {
-  for (let from = 0; from < leaves.length; from += AT_ONCE) {
-    await Promise.all(leaves.slice(from, from + AT_ONCE).map(work));
-  }
-}
-
 /** A round's evidence in the order of the frozen leaves, as it was kept. */
 export async function keptEvidence(
   { store, blobs }: Pick<EvidenceParts, "store" | "blobs">,
@@ -115,7 +109,7 @@ export async function openedEvidence(
 ): Promise<OpenedEvidence> {
   const { frozen, evidence: shown } = await keptEvidence(parts, id);
   const opened = new Map<Hex, EvidenceItem>();
-  await forAll(frozen.withheld, async (leaf) => {
+  await mapAtOnce(frozen.withheld, AT_ONCE, async (leaf) => {
     const item = await parts.peers.privateItem(intake, id, leaf);
     if (item === null) throw missing(leaf);
     if (item === "gone") return;

@@ -18,6 +18,7 @@ import { clockTerms } from "../../../../contracts/protocol/terms.ts";
 import type { Model } from "../../../ports/model.ts";
 import { Refusal } from "../../refusal.ts";
 import { keepRecord, keepUnit, keptUnits, unitName } from "../../../store/judgements.ts";
+import { mapAtOnce } from "../at-once.ts";
 import { openedEvidence } from "../evidence.ts";
 import type { AssessorParts } from "../parts.ts";
 import type { RoundAtWork } from "../report.ts";
@@ -31,6 +32,9 @@ interface Judged {
   /** In the order of the units. */
   readonly units: readonly { readonly placed: PlacedUnit; readonly record: UnitRecord; readonly verdict: Verdict }[];
 }
+
+/** Units one model is at work on: enough to keep it busy, few enough that a node that is killed loses little. */
+const UNITS_AT_ONCE = 16;
 
 /** What passes: the endpoint does not answer now. */
 const PASSING: ReadonlySet<string | null> = new Set(["timeout", "rate-limited", "unavailable"]);
@@ -103,13 +107,11 @@ async function judgeAll(model: Model, at: JudgingAt): Promise<Judged> {
     }),
   );
   const { sound } = canaryResult(canaries.map(({ record }) => record.score));
-  const judged = await Promise.all(
-    units.map(async (placed) => {
-      const hidden = at.withheld.has(placed.unit.source);
-      const order = { key: placed.key, hidden, seed: seedOf(placed.key), repeats: params.repeats };
-      return { placed, ...(await judgeOnce(model, placed.unit, order, at)) };
-    }),
-  );
+  const judged = await mapAtOnce(units, UNITS_AT_ONCE, async (placed) => {
+    const hidden = at.withheld.has(placed.unit.source);
+    const order = { key: placed.key, hidden, seed: seedOf(placed.key), repeats: params.repeats };
+    return { placed, ...(await judgeOnce(model, placed.unit, order, at)) };
+  });
   return { model, canaries: canaries.map(({ record }) => record), sound, units: judged };
 }
 
