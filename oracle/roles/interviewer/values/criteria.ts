@@ -7,7 +7,14 @@ import type { Finding } from "../../../domain/lint/finding.ts";
 import { hasErrors, lintCriteria } from "../../../domain/lint/lint.ts";
 import { StoreUnavailable, type Store } from "../../../ports.ts";
 import { endedKey, entriesOf, type ValuesId } from "../../../store/interviews.ts";
-import { CLOSED, confirmedKey, confirmedSchema, criteriaKey, criteriaRowSchema } from "../../../store/values.ts";
+import {
+  CLOSED,
+  confirmedKey,
+  confirmedSchema,
+  criteriaKey,
+  criteriaRowSchema,
+  type Confirmed,
+} from "../../../store/values.ts";
 import type { Box } from "../box.ts";
 import { InterviewRefusal, invalid } from "../refusal.ts";
 
@@ -48,17 +55,24 @@ export function createCriteria({ store, box }: { store: Store; box: Box }): Crit
     return { text, ...criteriaRowSchema.parse(box.unseal(Buffer.from(text, "base64"), id, "criteria")) };
   }
 
+  /** What an account confirmed, opened; `null` for what was confirmed of another document. */
+  function given(id: ValuesId, account: string, text: string | null, hash: string): Confirmed | null {
+    if (text === null) return null;
+    const confirmed = confirmedSchema.parse(box.unseal(Buffer.from(text, "base64"), id, `confirmed/${account}`));
+    return confirmed.hash === hash ? confirmed : null;
+  }
+
   async function read(id: ValuesId): Promise<ConfirmedCriteria> {
     const { hash, document: edited } = await row(id);
     const prefix = confirmedKey(id, "");
     const confirmed = [];
     let document = edited;
     for await (const { key, value } of entriesOf(store, prefix)) {
-      const given = confirmedSchema.parse(JSON.parse(value));
-      if (given.hash !== hash) continue;
       const account = key.slice(prefix.length) as Hex;
-      confirmed.push({ account, ids: given.ids });
-      document = confirm(document, given.ids, account);
+      const ids = given(id, account, value, hash)?.ids;
+      if (ids === undefined) continue;
+      confirmed.push({ account, ids });
+      document = confirm(document, ids, account);
     }
     const findings = lintCriteria(document);
     return { hash, document, confirmed, findings, accepted: !hasErrors(findings) };
@@ -86,13 +100,12 @@ export function createCriteria({ store, box }: { store: Store; box: Box }): Crit
         if (found.hash !== hash) {
           throw new InterviewRefusal("other-criteria", { field: "body.hash", value: hash, limit: found.hash });
         }
-        const given = await store.get(key);
-        const before = given === null ? null : confirmedSchema.parse(JSON.parse(given));
-        const all = [...new Set([...(before?.hash === hash ? before.ids : []), ...ids])].sort();
+        const text = await store.get(key);
+        const all = [...new Set([...(given(id, account, text, hash)?.ids ?? []), ...ids])].sort();
         checkIds(found.document, all, account);
-        const put = { [key]: JSON.stringify({ hash, ids: all }) };
+        const put = { [key]: box.seal({ hash, ids: all }, id, `confirmed/${account}`).toString("base64") };
         // Whoever confirms has read this document, and no other that came meanwhile.
-        if ((await store.commit({ expect: { [criteriaKey(id)]: found.text, [key]: given }, put })).ok) return read(id);
+        if ((await store.commit({ expect: { [criteriaKey(id)]: found.text, [key]: text }, put })).ok) return read(id);
         await pause(Math.random() * attempt);
       }
       throw new StoreUnavailable(`a confirmation changed ${ATTEMPTS} times meanwhile`);

@@ -180,8 +180,9 @@ export function createValues({ store, blobs, clock, box, logs, found }: ValuesPa
       const secret = await logs.link(id, interview, () => {
         // Who it is stays out of the log, and so out of the transcript.
         const participant = box.digest(["buyer", id.values, account]);
-        const who = { participant, provider: null, wave: VALUES_WAVE };
-        return { ...who, event: openInterview(about.plan, { ...who, at: Math.floor(clock() / 1000) }) };
+        const fixed = { provider: null, wave: VALUES_WAVE };
+        const at = Math.floor(clock() / 1000);
+        return { ...fixed, event: openInterview(about.plan, { ...fixed, participant, at }) };
       });
       return { interview, secret };
     },
