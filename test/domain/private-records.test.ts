@@ -117,7 +117,7 @@ describe("A folder of all that is private of a season", () => {
   it("holds records in their form and their one spelling alone", () => {
     const name = privateRecordFile(SEALED);
     const { score: _, ...less } = WHOLE;
-    const cases: [Uint8Array, string?][] = [
+    const cases: [Uint8Array, string | undefined][] = [
       [stringToBytes("{"), undefined],
       [documentBytes(less), "score"],
       [documentBytes({ ...WHOLE, more: 1 }), ""],
