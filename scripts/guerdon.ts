@@ -2,6 +2,7 @@ import { Command, CommanderError } from "commander";
 import type { Address } from "viem";
 import { parseAddress, parseUrl } from "./guerdon/arguments.ts";
 import { assessmentCommands } from "./guerdon/commands.ts";
+import { draftCommand } from "./guerdon/draft-command.ts";
 import { judgedCommands } from "./guerdon/judged-commands.ts";
 import { harmlessLines } from "./harmless.ts";
 import { backupCommands } from "./operator/backup-commands.ts";
@@ -32,6 +33,7 @@ async function main(args: readonly string[]): Promise<number> {
   for (const command of backupCommands(process.env)) program.addCommand(command);
   for (const command of assessmentCommands(process.env, ended)) program.addCommand(command);
   for (const command of judgedCommands()) program.addCommand(command);
+  program.addCommand(draftCommand(ended));
   program
     .command("audit")
     .description("recompute every number of a season from its evidence and ledger, to the last unit")
