@@ -91,6 +91,7 @@ function nodeApi(config: NodeConfig, parts: ServedParts, publicUrl: string) {
   return publicApi({
     ...{ store, blobs, chain, clock, log, publicUrl, corsOrigins, trustProxy, stopping, bell },
     pools: pagedPools(parts.pools),
+    node: { address: parts.signer.address, roles: config.roles, judges: config.models.judges },
     perMinute: config.intake.rateLimitPerMinute,
     onTiming: measureHttp(metrics),
     ...(intake && { evidence: evidenceApp({ intake, chainId: chain.chainId }) }),

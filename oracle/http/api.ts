@@ -19,6 +19,7 @@ import { apiApp } from "./invalid.ts";
 import type { judgementsApp } from "./judgements.ts";
 import { keysApp } from "./keys.ts";
 import type { Pools } from "./known-pools.ts";
+import { judgesInWords, nodeInfoApp, type NodeInfo } from "./node-info.ts";
 import type { peersApp } from "./peers.ts";
 import type { providersApp } from "./providers.ts";
 import { poolsApp } from "./pools.ts";
@@ -37,6 +38,7 @@ export type PeersApp = ReturnType<typeof peersApp>;
 export type ProvidersApp = ReturnType<typeof providersApp>;
 export type InterviewsApp = ReturnType<typeof interviewsApp>;
 export type ValuesApp = ReturnType<typeof valuesApp>;
+export type NodeInfoApp = ReturnType<typeof nodeInfoApp>;
 export type JudgementsApp = ReturnType<typeof judgementsApp>;
 
 /** What the public API is made of. */
@@ -62,6 +64,8 @@ export interface ApiParts {
   readonly heartbeatMs?: number;
   readonly onTiming?: (timing: Timing) => void;
   readonly seasonFiles?: SeasonFiles;
+  /** What the node says of itself. */
+  readonly node?: NodeInfo;
   /** Evidence and specs, where the role is intake. */
   readonly evidence?: EvidenceApp;
   /** Messages between nodes. */
@@ -87,6 +91,12 @@ const DESCRIPTION = {
   security: [],
 };
 
+function describedBy(node: NodeInfo | undefined): typeof DESCRIPTION {
+  if (node === undefined) return DESCRIPTION;
+  const { info } = DESCRIPTION;
+  return { ...DESCRIPTION, info: { ...info, description: `${info.description} ${judgesInWords(node)}` } };
+}
+
 const BEARER = {
   type: "http",
   scheme: "bearer",
@@ -110,6 +120,7 @@ export function publicApi(parts: ApiParts) {
     .route("/", parts.interviews?.app ?? (apiApp() as InterviewsApp))
     .route("/", parts.values ?? (apiApp() as ValuesApp))
     .route("/", parts.providers ?? (apiApp() as ProvidersApp))
+    .route("/", parts.node === undefined ? (apiApp() as NodeInfoApp) : nodeInfoApp(parts.node))
     .route("/", signInApp(signIn))
     .route("/", keysApp({ keys, pools, clock }))
     .route("/", poolsApp({ pools, chainId }))
@@ -119,7 +130,7 @@ export function publicApi(parts: ApiParts) {
     .route("/", eventsApp(events))
     .route(
       "/",
-      docsApp(() => base.getOpenAPI31Document(DESCRIPTION)),
+      docsApp(() => base.getOpenAPI31Document(describedBy(parts.node))),
     );
 }
 
