@@ -37,7 +37,7 @@ export const PROBLEMS = {
   "seed-not-final": { status: 409, title: "the block that the draw hangs on is not final yet" },
   "no-sample": { status: 409, title: "nobody has been drawn yet" },
   "other-sample": { status: 409, title: "the round's sample was drawn with other numbers" },
-  "interviews-ended": { status: 409, title: "the round's interviews are over" },
+  "interviews-ended": { status: 409, title: "the interviews are over" },
   "interview-refused": { status: 409, title: "the interview does not take this now" },
   "no-transcript": { status: 409, title: "nothing may be kept of the interview" },
   "too-many-values": { status: 409, title: "the account has as many values open as it may have" },

@@ -48,7 +48,7 @@ export const valuesInviteRoute = createRoute({
   summary: "Make the link to one's own interview",
   description: "For buyers. The same again gives a fresh link to the same interview and voids the one before.",
   request: { params },
-  responses: { 201: json("The link", invited), ...problemResponses(400, 401, 403, 404, 409) },
+  responses: { 201: json("The link", invited), ...problemResponses(400, 401, 403, 404, 409, 413) },
 });
 
 export const valuesRoute = createRoute({
@@ -68,7 +68,7 @@ export const votingRoute = createRoute({
   summary: "End the interviews before their time, so that cards are voted on",
   description: "For the organiser.",
   request: { params },
-  responses: { 200: json("The values", valuesForm), ...problemResponses(400, 401, 403, 404) },
+  responses: { 200: json("The values", valuesForm), ...problemResponses(400, 401, 403, 404, 413) },
 });
 
 export const voteRoute = createRoute({
@@ -88,7 +88,7 @@ export const closeRoute = createRoute({
   summary: "End the vote and draft criteria from it",
   description: "For the organiser. The same again gives the same.",
   request: { params },
-  responses: { 200: json("The draft", draftForm), ...problemResponses(400, 401, 403, 404, 409) },
+  responses: { 200: json("The draft", draftForm), ...problemResponses(400, 401, 403, 404, 409, 413) },
 });
 
 export const draftRoute = createRoute({

@@ -93,7 +93,7 @@ function viewOf({ about, state, interviews, votes, cards, own }: ValuesView): z.
     ...{ state, title: plan.title, subject: plan.subject, languages: plan.languages, organiser, buyers },
     closesAt: timeText(closesAt),
     ...{ interviews, votes, own },
-    cards: cards && cards.map(({ stories, ...card }) => ({ ...card, quotes: stories.map(({ quote }) => quote) })),
+    cards: cards?.map(({ stories, ...card }) => ({ ...card, quotes: stories.map(({ quote }) => quote) })) ?? null,
   };
 }
 

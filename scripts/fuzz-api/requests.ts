@@ -72,6 +72,7 @@ export function requestMaker(document: OpenApi, world: World, random: Random): (
   /** Parts of a path that belong together. */
   function namedBy(path: string): Readonly<Record<string, string>> {
     if (path.startsWith("/v1/specs/")) return { hash: world.spec.hash };
+    if (path.startsWith("/v1/values/")) return { id: random.pick(world.values) };
     if (path.startsWith("/v1/interviews/")) return { id: random.pick(world.interviews) };
     if (!path.includes("/evidence/{leaf}") || path.includes("bundles") || random.chance(0.2)) return {};
     const { pool, round, leaf } = random.pick(world.items);

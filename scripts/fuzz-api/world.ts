@@ -20,6 +20,7 @@ import { pagedPools } from "../../oracle/http/known-pools.ts";
 import { interviewsApp } from "../../oracle/http/interviews.ts";
 import { peersApp } from "../../oracle/http/peers.ts";
 import { providersApp } from "../../oracle/http/providers.ts";
+import { valuesApp } from "../../oracle/http/values.ts";
 import { journalEntry } from "../../oracle/ops/journal.ts";
 import type { BlobStore, Logger, MadePool, RoundFacts, Store } from "../../oracle/ports.ts";
 import { STATEMENT } from "../../oracle/roles/access/siwe.ts";
@@ -28,6 +29,7 @@ import { createAppeals } from "../../oracle/roles/providers/appeals.ts";
 import { createFeedback } from "../../oracle/roles/providers/feedback.ts";
 import { Refusal } from "../../oracle/roles/refusal.ts";
 import { keepBundle } from "../../oracle/store/bundles.ts";
+import { holdValues } from "./buyers.ts";
 import { holdInterviews, interviewerOf } from "./interviews.ts";
 
 const CHAIN_ID = 31_337;
@@ -56,6 +58,8 @@ export interface World {
   readonly spec: { readonly hash: Hex; readonly text: string };
   /** Ids of interviews. */
   readonly interviews: readonly string[];
+  /** Ids of values in each state. */
+  readonly values: readonly string[];
   /** Tokens: of the pools' manager (more than one, so that it is found often), of somebody else, API keys, and links to interviews. */
   readonly tokens: string[];
   /** Signs in anew in place of a session that was ended. */
@@ -79,6 +83,7 @@ export async function openWorld(): Promise<World> {
   const roles = () => ({
     evidence: evidenceApp({ intake, chainId: CHAIN_ID }),
     interviews: { app: interviewsApp({ interviewer, chainId: CHAIN_ID }), links: interviewer },
+    values: valuesApp(interviewer.values),
     peers: peers(),
     providers: providers(parts, pools),
   });
@@ -88,6 +93,7 @@ export async function openWorld(): Promise<World> {
   const tokens = await makeTokens(app, signInBody, pools[0]!.pool);
   const links = await holdInterviews(interviewer, { chainId: CHAIN_ID, pool: pools[0]!.pool, round: 1 }, accountOf(1));
   tokens.push(...links.map(({ token }) => token));
+  const values = await holdValues(interviewer, [accountOf(1), accountOf(2)]);
   const strangers = new Set(tokens.slice(3, 4));
   const kept = await keepThings(parts, pools[0]!.pool, intake);
   const spec = canonicalJson(specOf(pools[0]!.pool));
@@ -98,6 +104,7 @@ export async function openWorld(): Promise<World> {
     ...kept,
     tokens,
     interviews: links.map(({ interview }) => interview),
+    values,
     failures,
     spec: { hash: keccak256(stringToBytes(spec)), text: spec },
     signInBody,

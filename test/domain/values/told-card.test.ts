@@ -78,11 +78,11 @@ describe("The card of a values interview", () => {
 
   it("quotes the beginning of a long story, word for word, to the end of a word", () => {
     const story = `${"word ".repeat(240)}end`;
-    const [{ quote }] = cardOf(told(said(3, { story })))!.stories as [{ quote: string }];
+    const { quote } = cardOf(told(said(3, { story })))!.stories[0]!;
     expect(story.startsWith(quote)).to.equal(true);
     expect(quote).to.match(/ word$/);
     expect(quote.length).to.be.within(990, 1000);
-    const [{ quote: one }] = cardOf(told(said(3, { story: `x${"😀".repeat(600)}` })))!.stories as [{ quote: string }];
+    const { quote: one } = cardOf(told(said(3, { story: `x${"😀".repeat(600)}` })))!.stories[0]!;
     expect(one).to.equal(`x${"😀".repeat(499)}`);
   });
 
