@@ -4,7 +4,7 @@ import { expect } from "chai";
 import { z } from "zod";
 import { bundleSchema, type Bundle } from "../../oracle/domain/bundle.ts";
 import { readDocument } from "../../oracle/domain/canonical.ts";
-import type { SeasonResult } from "../../oracle/domain/result.ts";
+import { resultSchema, type SeasonResult } from "../../oracle/domain/result.ts";
 import { scriptedJudge } from "../../scripts/judges/scripted.ts";
 import { exampleSeason } from "../../scripts/season/example.ts";
 import { startModelServer } from "../helpers/model-server/server.ts";
@@ -30,8 +30,21 @@ describe("npm start, seasons in which words are judged", function () {
   this.timeout(300_000);
   after(cleanUp);
 
-  it("car repair with a node that lies: better workshops get more, nothing said in private is shown, and the audit names the node", async () => {
-    const { out, result, ended } = await runSeasonOnce("--template", "car-repair", "--faulty-node", "3");
+  it("car repair by a real endpoint and three settings, with a node that lies: better workshops get more, nothing said in private is shown, and the audit names the node", async () => {
+    const { facts } = await exampleSeason("car-repair");
+    const brain = scriptedJudge({ facts, overlook: 0, seed: "endpoint" });
+    const server = await startModelServer({
+      brain: ({ system, user, schemaName }) => brain({ system, user, schema: { name: schemaName! } }),
+    });
+    const settings = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: server.key, OPENAI_MODEL: "judge-1" };
+    const out = join(await temporaryFolder(), "season");
+    const args = ["--once", "--template", "car-repair", "--faulty-node", "3", "--out", out];
+    const withSettings = `Object.assign(process.env, ${JSON.stringify(settings)})`;
+    const ended = await startScript("scripts/start.ts", args, withSettings).ended;
+    await server.close();
+    expect(ended.code, ended.stdout + ended.stderr).to.equal(0);
+    expect(ended.stdout).to.contain("the models of the settings judge");
+    const result = resultSchema.parse(JSON.parse(await readFile(join(out, "result.json"), "utf8")));
     const { payouts, refunds, fee, dust, budget } = result.rounds[0]!;
     const spent = sum(payouts.map(({ amount }) => amount)) + sum(refunds.map(({ amount }) => amount)) + BigInt(fee);
     expect(spent + BigInt(dust)).to.equal(BigInt(budget));
@@ -47,7 +60,16 @@ describe("npm start, seasons in which words are judged", function () {
     for (const text of await wordsOf("car-repair")) expect(shown).not.to.contain(JSON.stringify(text).slice(1, -1));
     expect(bundle.judgements).to.have.length(3);
     expect(bundle.reports).to.have.length(3);
-    expect(ended.stdout).to.contain("scripted judge of an example, not a language model");
+    const { judgements = [] } = bundle;
+    expect(judgements.flatMap(({ judges }) => judges.map(({ family }) => family))).to.deep.equal([
+      "judge",
+      "judge",
+      "judge",
+    ]);
+    expect(shown).not.to.contain(server.key);
+    expect(new Set(server.received.map(({ headers }) => headers.authorization))).to.deep.equal(
+      new Set([`Bearer ${server.key}`]),
+    );
     expect(ended.stdout).to.contain("audit passed");
     expect(ended.stdout).to.match(/0x[0-9a-f]{40} does not show how it judged round 1/);
   });
@@ -57,33 +79,9 @@ describe("npm start, seasons in which words are judged", function () {
     const amounts = paid(result);
     expect(amounts.get("service-4")).to.equal(0n);
     expect(amounts.get("service-1")! > amounts.get("service-3")!).to.equal(true);
+    expect(ended.stdout).to.contain("scripted judge of an example, not a language model");
     expect(ended.stdout).to.contain("vetoed");
     expect(ended.stdout).to.contain("audit passed");
-  });
-
-  it("takes three settings for a real endpoint, and asks nobody else", async () => {
-    const { facts } = await exampleSeason("car-repair");
-    const brain = scriptedJudge({ facts, overlook: 0, seed: "endpoint" });
-    const server = await startModelServer({
-      brain: ({ system, user, schemaName }) => brain({ system, user, schema: { name: schemaName! } }),
-    });
-    const settings = { OPENAI_BASE_URL: server.url, OPENAI_API_KEY: server.key, OPENAI_MODEL: "judge-1" };
-    const out = join(await temporaryFolder(), "season");
-    const args = ["--once", "--template", "car-repair", "--out", out];
-    const ended = await startScript("scripts/start.ts", args, `Object.assign(process.env, ${JSON.stringify(settings)})`)
-      .ended;
-    await server.close();
-    expect(ended.stderr + ended.stdout).to.contain("the models of the settings judge");
-    expect(ended.code, ended.stdout + ended.stderr).to.equal(0);
-    const { judgements = [] } = await bundleIn(out);
-    expect(judgements.flatMap(({ judges }) => judges.map(({ family }) => family))).to.deep.equal([
-      "judge",
-      "judge",
-      "judge",
-    ]);
-    expect(JSON.stringify(judgements)).not.to.contain(server.key);
-    const keys = new Set(server.received.map(({ headers }) => headers.authorization));
-    expect([...keys]).to.deep.equal([`Bearer ${server.key}`]);
   });
 
   it("abstains from what needs a judge where no model is set, and agrees on two reports while the third node stays away", async () => {
