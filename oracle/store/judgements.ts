@@ -83,7 +83,7 @@ export async function keptUnit(
 /** Rounds of which something is kept about private sources, in ascending order; each is looked up when it is asked for. */
 export async function* hiddenRounds(store: Store, chainId: number): AsyncGenerator<RoundId> {
   const prefix = `hidden-units/${chainId}/`;
-  for (let after = prefix; ; ) {
+  for (let after = prefix; ;) {
     const [entry] = await store.list(prefix, { limit: 1, after });
     if (entry === undefined) return;
     const [pool, round] = entry.key.slice(prefix.length).split("/") as [Hex, string];
@@ -96,7 +96,7 @@ export async function* hiddenRounds(store: Store, chainId: number): AsyncGenerat
 export async function* hiddenSources(store: Store, id: RoundId): AsyncGenerator<Hex> {
   const prefix = `${unitsKey(id)}/`;
   // A source's own keys go on with "/", which the character after it follows.
-  for (let after = prefix; ; ) {
+  for (let after = prefix; ;) {
     const [entry] = await store.list(prefix, { limit: 1, after });
     if (entry === undefined) return;
     const source = entry.key.slice(prefix.length, entry.key.indexOf("/", prefix.length)) as Hex;
