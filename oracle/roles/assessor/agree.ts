@@ -15,9 +15,10 @@ export type Agreed =
   { readonly reporters: readonly Hex[] } | { readonly waitsFor: "awaiting-proposal" | "missing-reports" };
 
 /**
- * Whose reports a node joins where they differ from node to node. Those of all nodes, where all are here. Else the nodes take turns to
- * propose, by signing: the first acceptable proposal is taken over. It is acceptable where it has a quorum of reports that are all here, and
- * leaves out none that this node heard in good time, so that whoever proposes cannot choose.
+ * Whose reports a node joins where they differ from node to node. The first acceptable proposal of another node is taken over: one that
+ * has a quorum of reports that are all here, and leaves out none that this node heard in good time, so that whoever proposes cannot
+ * choose. Without one they are those of all nodes, where all are here; else the nodes propose in turn, by signing, from one handover
+ * after the reveals on: what somebody who has all of them signed is known to the others by then.
  */
 export async function agreedReporters(
   parts: AssessorParts,
@@ -27,7 +28,6 @@ export async function agreedReporters(
 ): Promise<Agreed> {
   const here = reports.map(({ node }) => node);
   const { signers, threshold } = pool.oracle;
-  if (here.length === signers.length) return { reporters: here };
   const order = turnOrder(signers, id.pool, id.round);
   const { revealBy, commitBy } = roundSchedule(clockTerms(pool.terms), id.round);
   const required = await heardBy(parts.store, id, here, parts.signer.address, revealBy - (revealBy - commitBy) / 2);
@@ -38,14 +38,13 @@ export async function agreedReporters(
     if (reporters.every((node) => here.includes(node))) return { reporters };
     missing = true;
   }
-  if (missing) return { waitsFor: "missing-reports" };
-  const from = turnFrom(
-    order,
-    parts.signer.address,
-    await agreeingSince(parts.store, id, parts.time()),
-    parts.handoverSeconds,
-  );
-  return from === null || parts.time() < from ? { waitsFor: "awaiting-proposal" } : { reporters: here };
+  if (here.length === signers.length) return { reporters: here };
+  // A report that nobody else can find must not be waited for for ever.
+  const grace = parts.handoverSeconds * (missing ? 2 : 1);
+  const since = (await agreeingSince(parts.store, id, parts.time())) + grace;
+  const from = turnFrom(order, parts.signer.address, since, parts.handoverSeconds);
+  if (from !== null && parts.time() >= from) return { reporters: here };
+  return { waitsFor: missing ? "missing-reports" : "awaiting-proposal" };
 }
 
 /** Whether a message of a node that came late is needed all the same: another node has joined its report. */

@@ -17,12 +17,12 @@ import { refusal } from "../refusal.ts";
 
 /*
  * whose reports are joined
- * ├── all are here: those of all
- * ├── some are missing
- * │   ├── a proposal is acceptable: it is taken over
- * │   ├── it lacks a report that was heard in good time, or a quorum: it is passed over
- * │   ├── it has a report that is not here: that is waited for, and taken late
- * │   └── none is acceptable: this node proposes in its turn, not before
+ * ├── a proposal is acceptable: it is taken over, also where all are here
+ * ├── it lacks a report that was heard in good time, or a quorum: it is passed over
+ * ├── it has a report that is not here: that is waited for, and taken late
+ * └── none is acceptable
+ *     ├── all are here: those of all
+ *     └── else this node proposes in its turn, from a handover after the reveals on
  */
 const id = { chainId: OF.chainId, pool: POOL, round: 0 };
 const schedule = scheduleOfFour();
@@ -67,9 +67,21 @@ describe("whose reports are joined where judges differ", () => {
     expect(await agree(d, all)).to.deep.equal({ reporters: [...signers].sort() });
   });
 
+  it("are those others have signed already, where all are here and what is left out came at the last moment", async () => {
+    const all = heard([a, EARLY], [b, EARLY], [c, EARLY], [d, LATE]);
+    expect(await agree(c, all, [proposal(b, [a, b, c])])).to.deep.equal({ reporters: [a, b, c].sort() });
+  });
+
+  it("are those of all where all are here and a proposal leaves out whom this node heard in good time", async () => {
+    const all = heard([a, EARLY], [b, EARLY], [c, EARLY], [d, EARLY]);
+    expect(await agree(c, all, [proposal(b, [a, b, c])])).to.deep.equal({ reporters: [...signers].sort() });
+  });
+
   it("are proposed in turn by the nodes themselves, not before", async () => {
     const here = heard([a, EARLY], [b, EARLY], [c, EARLY]);
     const three = [a, b, c].sort();
+    expect(await agree(a, here)).to.deep.equal({ waitsFor: "awaiting-proposal" });
+    time += HANDOVER;
     expect(await agree(a, here)).to.deep.equal({ reporters: three });
     expect(await agree(b, here)).to.deep.equal({ waitsFor: "awaiting-proposal" });
     time += HANDOVER - 1;
@@ -103,7 +115,13 @@ describe("whose reports are joined where judges differ", () => {
 
   it("may leave out who was heard at the last moment, and wait for one that only the proposer heard", async () => {
     const here = heard([a, EARLY], [b, EARLY], [c, EARLY]);
-    expect(await agree(b, here, [proposal(a, [a, b, c, d])])).to.deep.equal({ waitsFor: "missing-reports" });
+    const all = [proposal(a, [a, b, c, d])];
+    expect(await agree(b, here, all)).to.deep.equal({ waitsFor: "missing-reports" });
+    // Nobody else has it: the others go on without, a handover later than else.
+    time += 3 * HANDOVER - 1;
+    expect(await agree(b, here, all)).to.deep.equal({ waitsFor: "missing-reports" });
+    time += 1;
+    expect(await agree(b, here, all)).to.deep.equal({ reporters: [a, b, c].sort() });
     await temporary.remove();
     temporary = await tempStore();
     const late = heard([a, EARLY], [b, EARLY], [d, LATE]);
