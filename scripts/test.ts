@@ -11,13 +11,14 @@ async function main(): Promise<number> {
     console.error(`--only takes one of ${ONLY.join(", ")}, not ${only}`);
     return 2;
   }
-  const steps = stepsFor(only).filter(({ needs }) => needs === undefined || existsSync(needs));
   let total = NO_TESTS;
-  for (const step of steps) {
-    const { counts, fault } = await runStep(step);
-    total = addCounts(total, counts);
-    if (fault === null) continue;
-    console.error(`\n${step.name}: ${fault}`);
+  for (const group of stepsFor(only)) {
+    const steps = group.filter(({ needs }) => needs === undefined || existsSync(needs));
+    const ended = await Promise.all(steps.map((step) => runStep(step, steps.length > 1)));
+    for (const { counts } of ended) total = addCounts(total, counts);
+    const failed = ended.filter(({ fault }) => fault !== null);
+    if (failed.length === 0) continue;
+    for (const { name, fault } of failed) console.error(`\n${name}: ${fault}`);
     // A step that fails without a failing test is one failure, so that no broken run ends with "0 failed".
     console.log(closingLine(total.failed > 0 ? total : { ...total, failed: 1 }));
     return 1;
@@ -27,16 +28,27 @@ async function main(): Promise<number> {
 }
 
 /** Runs one step; `fault` says why it failed, or is `null`. */
-async function runStep(step: Step): Promise<{ counts: Counts; fault: string | null }> {
-  console.log(`\n=== ${step.name}: ${[step.command, ...step.args].join(" ")}`);
+async function runStep(step: Step, besideOthers: boolean): Promise<Ran> {
+  const { name } = step;
+  console.log(`\n=== ${name}: ${[step.command, ...step.args].join(" ")}`);
   const began = performance.now();
-  const { code, counts } = await runCommand(step.command, step.args);
-  console.log(`=== ${step.name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
-  if (!step.tests) return { counts: NO_TESTS, fault: code === 0 ? null : `exit code ${code}` };
-  if (counts === null) return { counts: NO_TESTS, fault: `exit code ${code}, and no count of passed tests` };
-  if (counts.failed > 0) return { counts, fault: `${counts.failed} of ${counts.passed + counts.failed} tests failed` };
-  if (code !== 0) return { counts, fault: `exit code ${code}` };
-  return { counts, fault: counts.passed > 0 ? null : "no test was executed" };
+  const { code, counts } = await runCommand(step.command, step.args, besideOthers);
+  console.log(`=== ${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
+  return { name, counts: step.tests ? (counts ?? NO_TESTS) : NO_TESTS, fault: faultOf(step, code, counts) };
+}
+
+interface Ran {
+  readonly name: string;
+  readonly counts: Counts;
+  readonly fault: string | null;
+}
+
+function faultOf({ tests }: Step, code: number, counts: Counts | null): string | null {
+  if (!tests) return code === 0 ? null : `exit code ${code}`;
+  if (counts === null) return `exit code ${code}, and no count of passed tests`;
+  if (counts.failed > 0) return `${counts.failed} of ${counts.passed + counts.failed} tests failed`;
+  if (code !== 0) return `exit code ${code}`;
+  return counts.passed > 0 ? null : "no test was executed";
 }
 
 process.exitCode = await main();

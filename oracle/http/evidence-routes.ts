@@ -2,6 +2,7 @@ import { createRoute, z } from "@hono/zod-openapi";
 import { MEDIA_TYPES } from "../domain/evidence.ts";
 import { TYPES_OF_KIND } from "../roles/intake/limits.ts";
 import { frozenDocument, linkSchema, listSchema, openedSchema, receiptSchema } from "./evidence-schemas.ts";
+import { jsonAnswer } from "./forms.ts";
 import { problemResponses } from "./problems.ts";
 
 /** Most items of one page. */
@@ -26,13 +27,9 @@ const pageQuery = z.object({
 });
 
 const ROUND = "/v1/pools/{pool}/rounds/{round}";
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { "application/json": { schema } },
-});
 const taken = {
-  200: json("The same was taken in before; its receipt", receiptSchema),
-  201: json("Taken in and durable; its receipt", receiptSchema),
+  200: jsonAnswer("The same was taken in before; its receipt", receiptSchema),
+  201: jsonAnswer("Taken in and durable; its receipt", receiptSchema),
   ...problemResponses(403, 404, 408, 409, 410, 413, 415, 421, 422),
 };
 const anyBody = (types: readonly string[]) => ({
@@ -75,7 +72,7 @@ export const listRoute = createRoute({
   path: `${ROUND}/evidence`,
   summary: "What has been taken in, in its order",
   request: { params: roundParams, query: pageQuery },
-  responses: { 200: json("A page of items", listSchema), ...problemResponses(404, 421) },
+  responses: { 200: jsonAnswer("A page of items", listSchema), ...problemResponses(404, 421) },
 });
 
 export const itemRoute = createRoute({
@@ -83,7 +80,7 @@ export const itemRoute = createRoute({
   path: `${ROUND}/evidence/{leaf}`,
   summary: "An item with its proof",
   request: { params: itemParams },
-  responses: { 200: json("The item", openedSchema), ...problemResponses(403, 404, 409, 410, 421) },
+  responses: { 200: jsonAnswer("The item", openedSchema), ...problemResponses(403, 404, 409, 410, 421) },
 });
 
 export const contentRoute = createRoute({
@@ -106,7 +103,7 @@ export const receiptRoute = createRoute({
   path: `${ROUND}/evidence/{leaf}/receipt`,
   summary: "An item's receipt",
   request: { params: itemParams },
-  responses: { 200: json("The receipt", receiptSchema), ...problemResponses(403, 404, 410, 421) },
+  responses: { 200: jsonAnswer("The receipt", receiptSchema), ...problemResponses(403, 404, 410, 421) },
 });
 
 export const eraseRoute = createRoute({
@@ -122,5 +119,5 @@ export const frozenRoute = createRoute({
   path: `${ROUND}/frozen`,
   summary: "The round's evidence as it was closed, signed",
   request: { params: roundParams },
-  responses: { 200: json("Closed evidence", frozenDocument), ...problemResponses(404, 409, 421) },
+  responses: { 200: jsonAnswer("Closed evidence", frozenDocument), ...problemResponses(404, 409, 421) },
 });

@@ -71,3 +71,15 @@ function lowerHex(pattern: RegExp, message: string) {
     .regex(pattern, message)
     .transform((text) => text.toLowerCase() as Hex);
 }
+
+/** A described answer in JSON. */
+export const jsonAnswer = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
+  description,
+  content: { "application/json": { schema } },
+});
+
+/** A described body in JSON. */
+export const jsonBody = <Schema extends z.ZodType>(schema: Schema) => ({
+  required: true as const,
+  content: { "application/json": { schema } },
+});

@@ -1,6 +1,6 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { INTERVIEW_ID } from "../store/interviews.ts";
-import { poolParam, roundParam } from "./forms.ts";
+import { jsonAnswer, jsonBody, poolParam, roundParam } from "./forms.ts";
 import {
   answerRequest,
   consentRequest,
@@ -26,14 +26,6 @@ const interviewParams = z.object({
     .openapi({ param: { name: "id", in: "path" } }),
 });
 const shared = { tags: ["interviews"], security: [{ bearer: [] }] };
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { "application/json": { schema } },
-});
-const body = <Schema extends z.ZodType>(schema: Schema) => ({
-  required: true as const,
-  content: { "application/json": { schema } },
-});
 
 export const putRosterRoute = createRoute({
   ...shared,
@@ -41,10 +33,10 @@ export const putRosterRoute = createRoute({
   path: `${ROUND}/roster`,
   summary: "Close the round's roster of participants, once",
   description: "For the pool's manager. Who is asked hangs on the hash of a block that comes later.",
-  request: { params: roundParams, body: body(rosterRequest) },
+  request: { params: roundParams, body: jsonBody(rosterRequest) },
   responses: {
-    200: json("It was closed with the same entries before", rosterForm),
-    201: json("It is closed", rosterForm),
+    200: jsonAnswer("It was closed with the same entries before", rosterForm),
+    201: jsonAnswer("It is closed", rosterForm),
     ...problemResponses(400, 401, 403, 404, 408, 409, 413, 415),
   },
 });
@@ -55,7 +47,7 @@ export const rosterRoute = createRoute({
   path: `${ROUND}/roster`,
   summary: "The round's roster: its hash and the blocks it hangs on for everybody",
   request: { params: roundParams },
-  responses: { 200: json("The roster", rosterForm), ...problemResponses(404, 409) },
+  responses: { 200: jsonAnswer("The roster", rosterForm), ...problemResponses(404, 409) },
 });
 
 export const drawRoute = createRoute({
@@ -64,10 +56,10 @@ export const drawRoute = createRoute({
   path: `${ROUND}/sample`,
   summary: "Draw whom to ask, once",
   description: "For interviewers, when the block of the seed is final.",
-  request: { params: roundParams, body: body(sampleRequest) },
+  request: { params: roundParams, body: jsonBody(sampleRequest) },
   responses: {
-    200: json("It was drawn with the same numbers before", sampleForm),
-    201: json("It is drawn", sampleForm),
+    200: jsonAnswer("It was drawn with the same numbers before", sampleForm),
+    201: jsonAnswer("It is drawn", sampleForm),
     ...problemResponses(400, 401, 403, 404, 409, 413, 415),
   },
 });
@@ -78,7 +70,7 @@ export const sampleRoute = createRoute({
   path: `${ROUND}/sample`,
   summary: "The round's sample: its numbers for everybody, who is in it for interviewers",
   request: { params: roundParams },
-  responses: { 200: json("The sample", sampleForm), ...problemResponses(404, 409) },
+  responses: { 200: jsonAnswer("The sample", sampleForm), ...problemResponses(404, 409) },
 });
 
 export const inviteRoute = createRoute({
@@ -87,8 +79,8 @@ export const inviteRoute = createRoute({
   path: `${ROUND}/interviews`,
   summary: "Make the link to the interview of somebody who was drawn",
   description: "For interviewers. The same again gives a fresh link to the same interview and voids the one before.",
-  request: { params: roundParams, body: body(invitation) },
-  responses: { 201: json("The link", invited), ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
+  request: { params: roundParams, body: jsonBody(invitation) },
+  responses: { 201: jsonAnswer("The link", invited), ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
 });
 
 export const countsRoute = createRoute({
@@ -98,10 +90,10 @@ export const countsRoute = createRoute({
   summary: "How many interviews of each provider stand where",
   description: "For interviewers.",
   request: { params: roundParams },
-  responses: { 200: json("The counts", countsForm), ...problemResponses(401, 403, 404, 409) },
+  responses: { 200: jsonAnswer("The counts", countsForm), ...problemResponses(401, 403, 404, 409) },
 });
 
-const view = { 200: json("What is next", viewForm) };
+const view = { 200: jsonAnswer("What is next", viewForm) };
 const INTERVIEW = "/v1/interviews/{id}";
 
 export const stepRoute = createRoute({
@@ -118,7 +110,7 @@ export const consentRoute = createRoute({
   method: "post",
   path: `${INTERVIEW}/consent`,
   summary: "Agree to take part, or decline",
-  request: { params: interviewParams, body: body(consentRequest) },
+  request: { params: interviewParams, body: jsonBody(consentRequest) },
   responses: { ...view, ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
 });
 
@@ -127,7 +119,7 @@ export const languageRoute = createRoute({
   method: "put",
   path: `${INTERVIEW}/language`,
   summary: "Choose the language",
-  request: { params: interviewParams, body: body(languageRequest) },
+  request: { params: interviewParams, body: jsonBody(languageRequest) },
   responses: { ...view, ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
 });
 
@@ -137,7 +129,7 @@ export const answerRoute = createRoute({
   path: `${INTERVIEW}/answers`,
   summary: "Answer the question that is next, or skip it",
   description: "The same answer again changes nothing.",
-  request: { params: interviewParams, body: body(answerRequest) },
+  request: { params: interviewParams, body: jsonBody(answerRequest) },
   responses: { ...view, ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
 });
 
@@ -147,7 +139,7 @@ export const transcriptRoute = createRoute({
   path: `${INTERVIEW}/transcript`,
   summary: "All that was asked and answered so far",
   request: { params: interviewParams },
-  responses: { 200: json("The transcript", transcriptForm), ...problemResponses(401, 403, 404, 409) },
+  responses: { 200: jsonAnswer("The transcript", transcriptForm), ...problemResponses(401, 403, 404, 409) },
 });
 
 export const withdrawRoute = createRoute({

@@ -1,6 +1,7 @@
 import { createRoute, z } from "@hono/zod-openapi";
 import { VALUES_ID } from "../store/interviews.ts";
 import { invited } from "./interview-schemas.ts";
+import { jsonAnswer, jsonBody } from "./forms.ts";
 import { problemResponses } from "./problems.ts";
 import {
   confirmRequest,
@@ -21,14 +22,6 @@ const params = z.object({
     .openapi({ param: { name: "id", in: "path" } }),
 });
 const shared = { tags: ["values"], security: [{ bearer: [] }] };
-const json = <Schema extends z.ZodType>(description: string, schema: Schema) => ({
-  description,
-  content: { "application/json": { schema } },
-});
-const body = <Schema extends z.ZodType>(schema: Schema) => ({
-  required: true as const,
-  content: { "application/json": { schema } },
-});
 const unchanged = { 304: { description: "The caller has it already" } };
 
 export const openRoute = createRoute({
@@ -37,8 +30,8 @@ export const openRoute = createRoute({
   path: "/v1/values",
   summary: "Ask buyers what they find good, before there is a pool",
   description: "For any account, which is the organiser from then on.",
-  request: { body: body(valuesRequest) },
-  responses: { 201: json("The values", valuesMade), ...problemResponses(400, 401, 403, 409, 413, 415) },
+  request: { body: jsonBody(valuesRequest) },
+  responses: { 201: jsonAnswer("The values", valuesMade), ...problemResponses(400, 401, 403, 409, 413, 415) },
 });
 
 export const valuesInviteRoute = createRoute({
@@ -48,7 +41,7 @@ export const valuesInviteRoute = createRoute({
   summary: "Make the link to one's own interview",
   description: "For buyers. The same again gives a fresh link to the same interview and voids the one before.",
   request: { params },
-  responses: { 201: json("The link", invited), ...problemResponses(400, 401, 403, 404, 409, 413) },
+  responses: { 201: jsonAnswer("The link", invited), ...problemResponses(400, 401, 403, 404, 409, 413) },
 });
 
 export const valuesRoute = createRoute({
@@ -58,7 +51,7 @@ export const valuesRoute = createRoute({
   summary: "Where the values are, and the cards that are voted on",
   description: "For the organiser and the buyers.",
   request: { params },
-  responses: { 200: json("The values", valuesForm), ...problemResponses(400, 401, 403, 404) },
+  responses: { 200: jsonAnswer("The values", valuesForm), ...problemResponses(400, 401, 403, 404) },
 });
 
 export const votingRoute = createRoute({
@@ -68,7 +61,7 @@ export const votingRoute = createRoute({
   summary: "End the interviews before their time, so that cards are voted on",
   description: "For the organiser.",
   request: { params },
-  responses: { 200: json("The values", valuesForm), ...problemResponses(400, 401, 403, 404, 413) },
+  responses: { 200: jsonAnswer("The values", valuesForm), ...problemResponses(400, 401, 403, 404, 413) },
 });
 
 export const voteRoute = createRoute({
@@ -77,7 +70,7 @@ export const voteRoute = createRoute({
   path: `${VALUES}/votes`,
   summary: "Vote on the cards, in place of one's vote before",
   description: "For buyers.",
-  request: { params, body: body(voteRequest) },
+  request: { params, body: jsonBody(voteRequest) },
   responses: { 204: { description: "It counts" }, ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
 });
 
@@ -88,7 +81,7 @@ export const closeRoute = createRoute({
   summary: "End the vote and draft criteria from it",
   description: "For the organiser. The same again gives the same.",
   request: { params },
-  responses: { 200: json("The draft", draftForm), ...problemResponses(400, 401, 403, 404, 409, 413) },
+  responses: { 200: jsonAnswer("The draft", draftForm), ...problemResponses(400, 401, 403, 404, 409, 413) },
 });
 
 export const draftRoute = createRoute({
@@ -98,7 +91,7 @@ export const draftRoute = createRoute({
   summary: "The draft of criteria, all it rests on, what is contested and what the linter finds",
   description: "For the organiser and the buyers.",
   request: { params },
-  responses: { 200: json("The draft", draftForm), ...unchanged, ...problemResponses(400, 401, 403, 404, 409) },
+  responses: { 200: jsonAnswer("The draft", draftForm), ...unchanged, ...problemResponses(400, 401, 403, 404, 409) },
 });
 
 export const putCriteriaRoute = createRoute({
@@ -107,8 +100,8 @@ export const putCriteriaRoute = createRoute({
   path: `${VALUES}/criteria`,
   summary: "Keep the criteria, edited and complete",
   description: "For the organiser, when the vote is closed. Other criteria void what was confirmed.",
-  request: { params, body: body(criteriaRequest) },
-  responses: { 200: json("The criteria", criteriaForm), ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
+  request: { params, body: jsonBody(criteriaRequest) },
+  responses: { 200: jsonAnswer("The criteria", criteriaForm), ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
 });
 
 export const criteriaRoute = createRoute({
@@ -118,7 +111,7 @@ export const criteriaRoute = createRoute({
   summary: "The criteria, and who confirmed which of them",
   description: "For the organiser and the buyers.",
   request: { params },
-  responses: { 200: json("The criteria", criteriaForm), ...unchanged, ...problemResponses(400, 401, 403, 404, 409) },
+  responses: { 200: jsonAnswer("The criteria", criteriaForm), ...unchanged, ...problemResponses(400, 401, 403, 404, 409) },
 });
 
 export const confirmRoute = createRoute({
@@ -127,6 +120,6 @@ export const confirmRoute = createRoute({
   path: `${VALUES}/criteria/confirm`,
   summary: "Confirm criteria one has read",
   description: "For buyers.",
-  request: { params, body: body(confirmRequest) },
-  responses: { 200: json("The criteria", criteriaForm), ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
+  request: { params, body: jsonBody(confirmRequest) },
+  responses: { 200: jsonAnswer("The criteria", criteriaForm), ...problemResponses(400, 401, 403, 404, 409, 413, 415) },
 });

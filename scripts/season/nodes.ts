@@ -12,6 +12,10 @@ import { localAccount, localKey, lower } from "./accounts.ts";
 export const NODES = 3;
 export const QUORUM = 2;
 
+/** What a process needs to run these sources: nothing where node reads TypeScript itself, which starts in half the time. */
+export const TYPESCRIPT: string[] =
+  process.features.typescript === false ? ["--import", "tsx"] : ["--disable-warning=ExperimentalWarning"];
+
 /** How long a node may take to start. */
 const START_MS = 60_000;
 
@@ -126,7 +130,7 @@ async function environment(
 function spawnNode(settings: Record<string, string>): ChildProcess {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(?:GUERDON|OPENAI)_/.test(name));
   return fork(fileURLToPath(new URL("../../oracle/main.ts", import.meta.url)), [], {
-    execArgv: ["--import", "tsx"],
+    execArgv: TYPESCRIPT,
     env: { ...Object.fromEntries(inherited), ...settings },
   });
 }

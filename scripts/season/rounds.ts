@@ -21,6 +21,8 @@ const LOOK_MS = 100;
 const JUDGING_PATIENCE_MS = { none: 20_000, scripted: 60_000, models: 30 * 60_000 } as const;
 /** How long the nodes may take before the clock is moved to their next deadline: then they go on without who is missing. */
 const PATIENCE_MS = 20_000;
+/** How long nodes have nothing left to judge before they are taken to wait for a deadline. */
+const IDLE_MS = 5_000;
 /** How long after the evidence may be closed nodes are at work on it for certain. */
 const MEANWHILE_MS = 300;
 /** Block time after which the next node takes over from one that is silent, seconds; moved on by as much where nothing happens. */
@@ -96,7 +98,8 @@ export async function playRounds(
       await meanwhile();
     }
     const isAssessed = async (): Promise<boolean> => (await stateOf(chain, pool, round)) === "assessed";
-    await reach(chain, [freezeAt, commitBy, revealBy], isAssessed, patience);
+    const atWork = judges === null ? always : judging(nodes, pool, round);
+    await reach(chain, [freezeAt, commitBy, revealBy], isAssessed, { patience, atWork });
     const bundle = await bundleOf(nodes, pool, round);
     await chain.moveTo((await chain.now()) + DEFAULT_TERMS.challengeWindow);
     await reach(chain, [await chain.now()], () => isPaid(chain, pool, round, season.spec.roster.length));
@@ -106,27 +109,52 @@ export async function playRounds(
   return bundles;
 }
 
-/** Moves the clock to one time after the other until something holds. */
+/**
+ * Moves the clock to one time after the other until something holds.
+ * @param atWork whether a node is still at work for it; where none is for a while, the clock goes on before patience is over
+ */
 async function reach(
   chain: LocalChain,
   times: readonly number[],
   holds: () => Promise<boolean>,
-  patience = PATIENCE_MS,
+  { patience = PATIENCE_MS, atWork = always }: { patience?: number; atWork?: () => Promise<boolean> } = {},
 ): Promise<void> {
   for (const time of times) {
     if (time > (await chain.now())) await chain.moveTo(time);
-    if (await within(patience, holds)) return;
+    if (await within(patience, holds, atWork)) return;
   }
-  for (let turn = 0; turn < NODES; turn++) {
+  // Turns begin a handover after the reveals where nodes have to agree on whose reports count.
+  for (let turn = 0; turn <= NODES; turn++) {
     await chain.moveTo((await chain.now()) + HANDOVER_SECONDS);
-    if (await within(PATIENCE_MS, holds)) return;
+    if (await within(PATIENCE_MS, holds, atWork)) return;
   }
   throw new Error("the oracle nodes do not go on; their log says why");
 }
 
-async function within(ms: number, holds: () => Promise<boolean>): Promise<boolean> {
-  for (const end = Date.now() + ms; Date.now() < end; await pause(LOOK_MS)) if (await holds()) return true;
+const always = (): Promise<boolean> => Promise.resolve(true);
+
+async function within(ms: number, holds: () => Promise<boolean>, atWork = always): Promise<boolean> {
+  let busy = Date.now();
+  for (const end = Date.now() + ms; Date.now() < end; await pause(LOOK_MS)) {
+    if (await holds()) return true;
+    if (await atWork()) busy = Date.now();
+    if (Date.now() - busy > IDLE_MS) return false;
+  }
   return false;
+}
+
+/** Whether a node that answers has still to judge a round. */
+function judging(nodes: readonly LocalNode[], pool: Address, round: number): () => Promise<boolean> {
+  return async () => {
+    const progress = await Promise.all(
+      nodes.map(({ url }) =>
+        serviceAt(url)
+          .progress(pool, round)
+          .catch(() => "away"),
+      ),
+    );
+    return progress.some((one) => one === "collecting" || one === "frozen");
+  };
 }
 
 /** Tries again for a while what a node may refuse because it has not seen the chain's newest block yet. */

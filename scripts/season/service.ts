@@ -32,6 +32,8 @@ export interface Service {
   sendDocument(token: string, pool: Address, round: number, document: SentDocument): Promise<Receipt>;
   /** A private item, for those who may read it. */
   privateItem(token: string, pool: Address, round: number, leaf: Hex): Promise<EvidenceItem>;
+  /** Where the node is with a round, by the name its API gives it. */
+  progress(pool: Address, round: number): Promise<string>;
   /** The bundles the node holds of a round. */
   bundles(pool: Address, round: number): Promise<Bundle[]>;
   seal(request: SealRequest): Promise<Cosignature>;
@@ -40,6 +42,8 @@ export interface Service {
 const tokenSchema = z.object({ token: z.string() });
 const nonceSchema = z.object({ nonce: z.string() });
 const openedSchema = z.object({ item: evidenceItemSchema });
+/** Null before the node has looked at the round. */
+const progressSchema = z.object({ progress: z.string().nullable() });
 const hashesSchema = z.object({ bundles: z.array(z.string()) });
 
 /** @param url where the node answers, without a slash at the end */
@@ -75,6 +79,9 @@ export function serviceAt(url: string): Service {
     async privateItem(token, pool, round, leaf) {
       const path = `/v1/pools/${pool}/rounds/${round}/evidence/${leaf}`;
       return (await json(openedSchema, path, { headers: bearer(token) })).item;
+    },
+    progress: async (pool, round) => {
+      return (await json(progressSchema, `/v1/pools/${pool}/rounds/${round}`)).progress ?? "collecting";
     },
     async bundles(pool, round) {
       const { bundles } = await json(hashesSchema, `/v1/pools/${pool}/rounds/${round}/bundles`);

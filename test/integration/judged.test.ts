@@ -74,8 +74,11 @@ describe("npm start, seasons in which words are judged", function () {
     expect(ended.stdout).to.match(/0x[0-9a-f]{40} does not show how it judged round 1/);
   });
 
-  it("flourishing with a node that is killed while it judges: a provider that does harm gets nothing", async () => {
-    const { result, ended } = await runSeasonOnce("--template", "flourishing", "--restart-node", "2");
+  it("flourishing with a node that stays away: two agree without it, and a provider that does harm gets nothing", async () => {
+    const { out, result, ended } = await runSeasonOnce("--template", "flourishing", "--silent-node", "3");
+    const { reports, excluded } = await bundleIn(out);
+    expect(reports).to.have.length(2);
+    expect(excluded.map(({ reason }) => reason)).to.deep.equal(["no-commit"]);
     const amounts = paid(result);
     expect(amounts.get("service-4")).to.equal(0n);
     expect(amounts.get("service-1")! > amounts.get("service-3")!).to.equal(true);
@@ -84,12 +87,8 @@ describe("npm start, seasons in which words are judged", function () {
     expect(ended.stdout).to.contain("audit passed");
   });
 
-  it("abstains from what needs a judge where no model is set, and agrees on two reports while the third node stays away", async () => {
-    const args = ["--template", "car-repair", "--judges", "none", "--silent-node", "3"];
-    const { out, result, ended } = await runSeasonOnce(...args);
-    const { reports, excluded } = await bundleIn(out);
-    expect(reports).to.have.length(2);
-    expect(excluded.map(({ reason }) => reason)).to.deep.equal(["no-commit"]);
+  it("abstains from what needs a judge where no model is set, and says so", async () => {
+    const { result, ended } = await runSeasonOnce("--template", "car-repair", "--judges", "none");
     expect(ended.stdout).to.contain("no model is set: what needs a judge abstains");
     expect(result.rounds[0]!.payouts.map(({ scoreBps }) => scoreBps)).to.deep.equal([null, null, null, null]);
     expect(ended.stdout).to.contain("audit passed");

@@ -4,6 +4,7 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { TYPESCRIPT } from "../../../scripts/season/nodes.ts";
 import { resultSchema, type SeasonResult } from "../../../oracle/domain/result.ts";
 
 const ROOT = fileURLToPath(new URL("../../../", import.meta.url));
@@ -28,7 +29,7 @@ export interface Running {
  * @param before module code that runs in it first
  */
 export function startScript(script: string, args: readonly string[], before = ""): Running {
-  const preload = ["--import", "tsx", "--import", `data:text/javascript,${encodeURIComponent(before)}`];
+  const preload = [...TYPESCRIPT, "--import", `data:text/javascript,${encodeURIComponent(before)}`];
   const child = spawn(process.execPath, [...preload, script, ...args], { cwd: ROOT });
   let stdout = "";
   let stderr = "";
