@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { addCounts, closingLine, NO_TESTS, type Counts } from "./test-run/summary.ts";
 import { runCommand } from "./test-run/run.ts";
-import { isOnly, ONLY, stepsFor, type Step } from "./test-run/steps.ts";
+import { isOnly, ONLY, stepsFor, type Lane, type Step } from "./test-run/steps.ts";
 
 /** All of `npm test`: the steps in order up to the first failure, then one line with the number of tests passed and failed. */
 async function main(): Promise<number> {
@@ -12,9 +12,8 @@ async function main(): Promise<number> {
     return 2;
   }
   let total = NO_TESTS;
-  for (const group of stepsFor(only)) {
-    const steps = group.filter(({ needs }) => needs === undefined || existsSync(needs));
-    const ended = await Promise.all(steps.map((step) => runStep(step, steps.length > 1)));
+  for (const lanes of stepsFor(only)) {
+    const ended = (await Promise.all(lanes.map((lane) => runLane(lane, lanes.length > 1)))).flat();
     for (const { counts } of ended) total = addCounts(total, counts);
     const failed = ended.filter(({ fault }) => fault !== null);
     if (failed.length === 0) continue;
@@ -25,6 +24,17 @@ async function main(): Promise<number> {
   }
   console.log(`\n${closingLine(total)}`);
   return 0;
+}
+
+/** Runs steps up to the first that fails. */
+async function runLane(lane: Lane, besideOthers: boolean): Promise<Ran[]> {
+  const ended: Ran[] = [];
+  for (const step of lane.filter(({ needs }) => needs === undefined || existsSync(needs))) {
+    const ran = await runStep(step, besideOthers);
+    ended.push(ran);
+    if (ran.fault !== null) break;
+  }
+  return ended;
 }
 
 /** Runs one step; `fault` says why it failed, or is `null`. */

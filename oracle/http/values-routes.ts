@@ -111,7 +111,11 @@ export const criteriaRoute = createRoute({
   summary: "The criteria, and who confirmed which of them",
   description: "For the organiser and the buyers.",
   request: { params },
-  responses: { 200: jsonAnswer("The criteria", criteriaForm), ...unchanged, ...problemResponses(400, 401, 403, 404, 409) },
+  responses: {
+    200: jsonAnswer("The criteria", criteriaForm),
+    ...unchanged,
+    ...problemResponses(400, 401, 403, 404, 409),
+  },
 });
 
 export const confirmRoute = createRoute({

@@ -32,24 +32,37 @@ export function isOnly(text: string): text is Only {
   return ONLY.some((one) => one === text);
 }
 
-/** The steps of a run, in order; those of one group run at the same time, as none of them measures time. */
-export function stepsFor(only?: Only): readonly (readonly Step[])[] {
+/** Steps that run one after the other. */
+export type Lane = readonly Step[];
+
+/** The steps of a run: groups in order, the lanes of a group at the same time. What starts processes has the machine for itself. */
+export function stepsFor(only?: Only): readonly (readonly Lane[])[] {
   switch (only) {
     case undefined:
-      return [[BUILD], [generateCheck()], [typecheck(), LINT, SOLIDITY], [MOCHA], [gasCheck()]];
+      return [[[BUILD, generateCheck()]], [[unit()], [typecheck(), LINT, SOLIDITY]], [[slow(), gasCheck()]]];
     case "lint":
-      return [[LINT]];
+      return [[[LINT]]];
     case "solidity":
-      return [[BUILD], [SOLIDITY]];
+      return [[[BUILD, SOLIDITY]]];
     case "mocha":
-      return [[BUILD], [MOCHA]];
+      return [[[BUILD, MOCHA]]];
     case "unit":
-      return [[BUILD], [{ ...MOCHA, name: "unit", args: [...MOCHA.args, ...unitTests()] }]];
+      return [[[BUILD, unit()]]];
   }
 }
 
-function unitTests(): string[] {
-  return globSync("test/**/*.test.ts").filter((file) => !SLOW.includes(file.split(/[\\/]/)[1] ?? ""));
+function unit(): Step {
+  return { ...MOCHA, name: "unit", args: [...MOCHA.args, ...testFiles(false)] };
+}
+
+function slow(): Step {
+  return { ...MOCHA, name: "integration", args: [...MOCHA.args, ...testFiles(true)] };
+}
+
+function testFiles(isSlow: boolean): string[] {
+  return globSync("test/**/*.test.ts")
+    .filter((file) => SLOW.includes(file.split(/[\\/]/)[1] ?? "") === isSlow)
+    .sort();
 }
 
 function generateCheck(): Step {

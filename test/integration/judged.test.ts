@@ -86,11 +86,4 @@ describe("npm start, seasons in which words are judged", function () {
     expect(ended.stdout).to.contain("vetoed");
     expect(ended.stdout).to.contain("audit passed");
   });
-
-  it("abstains from what needs a judge where no model is set, and says so", async () => {
-    const { result, ended } = await runSeasonOnce("--template", "car-repair", "--judges", "none");
-    expect(ended.stdout).to.contain("no model is set: what needs a judge abstains");
-    expect(result.rounds[0]!.payouts.map(({ scoreBps }) => scoreBps)).to.deep.equal([null, null, null, null]);
-    expect(ended.stdout).to.contain("audit passed");
-  });
 });
