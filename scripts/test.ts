@@ -40,11 +40,19 @@ async function runLane(lane: Lane, besideOthers: boolean): Promise<Ran[]> {
 /** Runs one step; `fault` says why it failed, or is `null`. */
 async function runStep(step: Step, besideOthers: boolean): Promise<Ran> {
   const { name } = step;
-  console.log(`\n=== ${name}: ${[step.command, ...step.args].join(" ")}`);
+  console.log(`\n=== ${name}: ${shownCommand(step)}`);
   const began = performance.now();
   const { code, counts } = await runCommand(step.command, step.args, besideOthers);
   console.log(`=== ${name}: ${((performance.now() - began) / 1000).toFixed(1)} s`);
   return { name, counts: step.tests ? (counts ?? NO_TESTS) : NO_TESTS, fault: faultOf(step, code, counts) };
+}
+
+/** Most arguments that are shown; files to test are hundreds. */
+const SHOWN_ARGS = 6;
+
+function shownCommand({ command, args }: Step): string {
+  const more = args.length - SHOWN_ARGS;
+  return [command, ...args.slice(0, SHOWN_ARGS), ...(more > 0 ? [`… and ${more} more`] : [])].join(" ");
 }
 
 interface Ran {
