@@ -62,7 +62,7 @@ function deviating({ deviating: nodes }: AuditReport): string[] {
   const lines = nodes.map(({ node, round, providers }) => {
     return `  ${node}, round ${round}: ${providers} ${providers === 1 ? "provider" : "providers"}`;
   });
-  return [["Nodes that said something else than the evidence gives, and were outvoted", ...lines].join("\n")];
+  return [["Nodes that said something else than all reports amount to, and were outvoted", ...lines].join("\n")];
 }
 
 function unshown({ unshown: nodes }: AuditReport): string[] {

@@ -202,6 +202,6 @@ async function bundleOf(nodes: readonly LocalNode[], pool: Address, round: numbe
 function roundLine(bundle: Bundle, rounds: number): string {
   const deviating = [...new Set(bundle.deviations.map(({ node }) => node))];
   const signed = `${bundle.reports.length} reports, ${bundle.signatures.length} signatures over the same result`;
-  const apart = deviating.length === 0 ? "" : `; ${deviating.join(", ")} deviated and was left out`;
+  const apart = deviating.length === 0 ? "" : `; ${deviating.join(", ")} deviated and was outvoted`;
   return `round ${bundle.round + 1} of ${rounds} assessed, settled and distributed: ${signed}${apart}`;
 }

@@ -1,10 +1,8 @@
 import { expect } from "chai";
-import { openRedisStore } from "../../oracle/adapters/stores/redis.ts";
 import { canonicalJson } from "../../oracle/domain/canonical.ts";
 import { sampleParticipants } from "../../oracle/domain/interview/sampling.ts";
 import { transcriptSchema } from "../../oracle/domain/interview/transcript.ts";
 import { interviewsApp } from "../../oracle/http/interviews.ts";
-import type { Store } from "../../oracle/ports.ts";
 import { modelPhrase } from "../../oracle/roles/interviewer/phrase.ts";
 import { modelAt } from "../adapters/models/play.ts";
 import { STORY } from "../domain/interview/plans.ts";
@@ -12,7 +10,7 @@ import { constant } from "../helpers/model-server/brains.ts";
 import { startModelServer } from "../helpers/model-server/server.ts";
 import { hashOf, people, ROSTER } from "../roles/interviewer/fixture.ts";
 import { needsRedis } from "../support/needs-redis.ts";
-import { startRedis } from "../support/redis.ts";
+import { STORES } from "./support/interview-stores.ts";
 import { INTAKE } from "./support/intake.ts";
 import {
   INTERVIEWER,
@@ -111,35 +109,7 @@ function replyTo({ id, options }: Shown["step"], said: Readonly<Record<string, s
   return options === undefined ? { text: said[id] ?? `Words at ${id}.` } : { value: options[0]!.value };
 }
 
-const stores: Record<string, () => Promise<{ served: ServedInterviews; stop: () => Promise<void> }>> = {
-  SQLite: async () => {
-    const served = await serveInterviews();
-    return { served, stop: served.close };
-  },
-  Redis: async () => {
-    const redis = await startRedis();
-    const store = await openRedisStore({ server: redis.url });
-    const served = await serveInterviews({}, (sqlite) => {
-      // The other one is not used, and is closed with it.
-      const close = async (): Promise<void> => void (await Promise.all([store.close(), sqlite.close()]));
-      return bound(store, close);
-    });
-    return { served, stop: async () => void (await served.close(), await redis.stop()) };
-  },
-};
-
-function bound(store: Store, close: Store["close"]): Store {
-  return {
-    get: (key) => store.get(key),
-    getMany: (keys) => store.getMany(keys),
-    list: (prefix, listing) => store.list(prefix, listing),
-    commit: (batch) => store.commit(batch),
-    probe: () => store.probe(),
-    close,
-  };
-}
-
-for (const [name, start] of Object.entries(stores)) {
+for (const [name, start] of Object.entries(STORES)) {
   describe(`Interviews over HTTP, on ${name}`, () => {
     if (name === "Redis") needsRedis();
     let served: ServedInterviews;

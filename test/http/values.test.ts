@@ -1,5 +1,4 @@
 import { expect } from "chai";
-import { openRedisStore } from "../../oracle/adapters/stores/redis.ts";
 import { acceptedCriteria } from "../../oracle/domain/lint/lint.ts";
 import { criteriaHash, type CriteriaDocument } from "../../oracle/domain/criteria/document.ts";
 import { specCriteria } from "../../oracle/domain/criteria/rules.ts";
@@ -7,9 +6,8 @@ import { outcomeSpecSchema } from "../../oracle/domain/spec.ts";
 import { valuesHash, valuesRecord, type Vote } from "../../oracle/domain/values/record.ts";
 import { valuesApp } from "../../oracle/http/values.ts";
 import { MOST_OPEN } from "../../oracle/roles/interviewer/values/values.ts";
-import type { Store } from "../../oracle/ports.ts";
 import { needsRedis } from "../support/needs-redis.ts";
-import { startRedis } from "../support/redis.ts";
+import { STORES } from "./support/interview-stores.ts";
 import { MANAGER, serveInterviews, STRANGER, type ServedInterviews } from "./support/interviews.ts";
 import {
   BUYERS,
@@ -37,35 +35,7 @@ interface Problem {
   readonly errors: readonly { readonly field: string; readonly value?: string; readonly limit: string }[];
 }
 
-const stores: Record<string, () => Promise<{ served: ServedInterviews; stop: () => Promise<void> }>> = {
-  SQLite: async () => {
-    const served = await serveInterviews();
-    return { served, stop: served.close };
-  },
-  Redis: async () => {
-    const redis = await startRedis();
-    const store = await openRedisStore({ server: redis.url });
-    const served = await serveInterviews({}, (sqlite) => {
-      // The other one is not used, and is closed with it.
-      const close = async (): Promise<void> => void (await Promise.all([store.close(), sqlite.close()]));
-      return bound(store, close);
-    });
-    return { served, stop: async () => void (await served.close(), await redis.stop()) };
-  },
-};
-
-function bound(store: Store, close: Store["close"]): Store {
-  return {
-    get: (key) => store.get(key),
-    getMany: (keys) => store.getMany(keys),
-    list: (prefix, listing) => store.list(prefix, listing),
-    commit: (batch) => store.commit(batch),
-    probe: () => store.probe(),
-    close,
-  };
-}
-
-for (const [name, start] of Object.entries(stores)) {
+for (const [name, start] of Object.entries(STORES)) {
   describe(`Values of four buyers over HTTP, on ${name}`, () => {
     if (name === "Redis") needsRedis();
     let served: ServedInterviews;

@@ -2,12 +2,16 @@ import type { Hex } from "viem";
 import { clockTerms } from "../../../contracts/protocol/terms.ts";
 import { assessmentBodySchema, type Envelope } from "../../domain/round/envelope.ts";
 import { roundSchedule } from "../../domain/round/schedule.ts";
-import type { Tally } from "../../domain/round/tally.ts";
+import { jointVector } from "../../domain/round/assemble.ts";
+import { reportRule } from "../../domain/round/reports.ts";
+import { amongReporters, type Tally } from "../../domain/round/tally.ts";
 import { turnFrom, turnOrder } from "../../domain/round/turns.ts";
+import type { OutcomeSpec } from "../../domain/spec.ts";
 import type { Store } from "../../ports.ts";
 import { heardAt } from "../../store/agreement.ts";
 import { roundKey, type RoundId } from "../../store/rounds.ts";
 import type { AssessorParts } from "./parts.ts";
+import type { ReadyAssessment } from "./ready.ts";
 import type { RoundAtWork } from "./report.ts";
 
 /** Nodes whose reports are joined, ascending, or what is waited for. */
@@ -45,6 +49,24 @@ export async function agreedReporters(
   const from = turnFrom(order, parts.signer.address, since, parts.handoverSeconds);
   if (from !== null && parts.time() >= from) return { reporters: here };
   return { waitsFor: missing ? "missing-reports" : "awaiting-proposal" };
+}
+
+/**
+ * The tally with the reports that amount to what a quorum has signed, and no others: the first that a signer names and that do.
+ * @returns `null` where none of these is here whole
+ */
+export function signedTally(
+  counted: Tally,
+  { scores, reporters }: Pick<ReadyAssessment, "scores" | "reporters">,
+  spec: OutcomeSpec,
+  messages: readonly Envelope[],
+): Tally | null {
+  if (reportRule(spec).alike) return counted;
+  for (const nodes of reporters) {
+    const among = amongReporters(counted, spec, messages, nodes);
+    if (among.reports.length === nodes.length && jointVector(among.reports, spec) === scores) return among;
+  }
+  return null;
 }
 
 /** Whether a message of a node that came late is needed all the same: another node has joined its report. */

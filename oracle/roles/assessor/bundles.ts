@@ -7,12 +7,13 @@ import { InputError } from "../../domain/errors.ts";
 import { assembleBundle } from "../../domain/round/assemble.ts";
 import { bundleBodySchema, type Envelope } from "../../domain/round/envelope.ts";
 import { reportRule } from "../../domain/round/reports.ts";
-import { amongReporters, type Tally } from "../../domain/round/tally.ts";
+import type { Tally } from "../../domain/round/tally.ts";
 import { specHash } from "../../domain/spec.ts";
 import { PeerError, type Clock } from "../../ports.ts";
 import { messageEntry } from "../../store/agreement.ts";
 import { bundleEntry, bundlesOf, keepBundle, putBundle } from "../../store/bundles.ts";
 import { keptEvidence } from "./evidence.ts";
+import { signedTally } from "./agree.ts";
 import { recordsOf } from "./judging/records.ts";
 import type { AssessorParts } from "./parts.ts";
 import { broadcast } from "./post.ts";
@@ -28,8 +29,12 @@ export async function publishBundle(
   messages: readonly Envelope[],
 ): Promise<void> {
   const { spec } = work.pool;
+  const tally = signedTally(counted, ready, spec, messages);
+  if (tally === null) {
+    parts.log.warn({ ...work.id }, "the reports that were signed on are not all here, so no bundle can be written");
+    return;
+  }
   const { frozen, evidence } = await keptEvidence(parts, work.id);
-  const tally = ready.reporters === undefined ? counted : amongReporters(counted, spec, messages, ready.reporters);
   const judgements = await recordsOf(parts, spec, tally.reports);
   const signatures = ready.signatures.map(({ signer, signature }) => ({ node: signer, signature }));
   const bundle = assembleBundle({ spec, frozen, evidence, tally, signatures, ...(judgements && { judgements }) });

@@ -13,8 +13,11 @@ export interface ReadyAssessment {
   readonly scores: Hex;
   /** Ascending by signer; at least as many as the oracle's threshold. */
   readonly signatures: readonly { readonly signer: Hex; readonly signature: Hex }[];
-  /** Whose reports were joined, ascending, where they differ from node to node. */
-  readonly reporters?: readonly Hex[];
+  /**
+   * Whose reports were joined, as the signers say, where reports differ from node to node; none elsewhere. What is signed for the chain
+   * does not cover it, so a signer may say anything here.
+   */
+  readonly reporters: readonly (readonly Hex[])[];
 }
 
 /**
@@ -39,9 +42,10 @@ export async function readyAssessment(
     const key = `${scores}/${evidenceRoot}`;
     const known = groups.get(key);
     const others = (known?.signatures ?? []).filter(({ signer }) => signer !== node);
-    const reporters = known?.reporters ?? reportersIn(message);
+    const claimed = reportersIn(message);
+    const reporters = [...(known?.reporters ?? []), ...(claimed === null ? [] : [claimed])];
     const signatures = [...others, { signer: node, signature }].sort((a, b) => (a.signer < b.signer ? -1 : 1));
-    groups.set(key, { evidenceRoot, scores, signatures, ...(reporters !== null && { reporters }) });
+    groups.set(key, { evidenceRoot, scores, signatures, reporters });
   }
   const enough = [...groups].filter(([, { signatures }]) => signatures.length >= oracle.threshold);
   enough.sort(([a, one], [b, other]) => other.signatures.length - one.signatures.length || (a < b ? -1 : 1));

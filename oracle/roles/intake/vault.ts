@@ -1,12 +1,10 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createHmac, hkdfSync, randomBytes } from "node:crypto";
 import type { Hex } from "viem";
+import { decrypt, encrypt } from "../../ops/aes-gcm.ts";
 import { secretSchema, type Secret } from "../../store/evidence.ts";
 import type { RoundId } from "../../store/rounds.ts";
 
-const CIPHER = "aes-256-gcm";
 const KEY_BYTES = 32;
-const NONCE_BYTES = 12;
-const TAG_BYTES = 16;
 
 /**
  * Keeps private items. Each has a fresh key, its content is encrypted with that, and the key, with all else that is known of
@@ -52,17 +50,4 @@ function derived(masterKey: Uint8Array, use: string): Buffer {
 
 function boundTo({ chainId, pool, round }: RoundId, place: string): Buffer {
   return Buffer.from(`guerdon/evidence/1|${chainId}|${pool}|${round}|${place}`);
-}
-
-function encrypt(key: Uint8Array, bytes: Uint8Array, bound: Buffer): Buffer {
-  const nonce = randomBytes(NONCE_BYTES);
-  const cipher = createCipheriv(CIPHER, key, nonce).setAAD(bound);
-  return Buffer.concat([nonce, cipher.update(bytes), cipher.final(), cipher.getAuthTag()]);
-}
-
-function decrypt(key: Uint8Array, sealed: Uint8Array, bound: Buffer): Buffer {
-  const tagAt = sealed.length - TAG_BYTES;
-  const decipher = createDecipheriv(CIPHER, key, sealed.subarray(0, NONCE_BYTES), { authTagLength: TAG_BYTES });
-  decipher.setAAD(bound).setAuthTag(sealed.subarray(tagAt));
-  return Buffer.concat([decipher.update(sealed.subarray(NONCE_BYTES, tagAt)), decipher.final()]);
 }

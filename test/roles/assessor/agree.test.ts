@@ -5,7 +5,12 @@ import { deadlineOf, PEER_VERSION, type Envelope } from "../../../oracle/domain/
 import { amongReporters, type Tally } from "../../../oracle/domain/round/tally.ts";
 import { turnOrder } from "../../../oracle/domain/round/turns.ts";
 import { viemRecover } from "../../../oracle/domain/signatures.ts";
-import { agreedReporters, isProposed, type Agreed } from "../../../oracle/roles/assessor/agree.ts";
+import { encodeReport } from "../../../oracle/domain/judgement/report-vector.ts";
+import { cellsOf } from "../../../oracle/domain/judgement/score.ts";
+import { jointVector } from "../../../oracle/domain/round/assemble.ts";
+import { judgedParams } from "../../../oracle/domain/spec.ts";
+import { judgedGround } from "./judged-world.ts";
+import { signedTally, agreedReporters, isProposed, type Agreed } from "../../../oracle/roles/assessor/agree.ts";
 import { createMailbox } from "../../../oracle/roles/assessor/mailbox.ts";
 import type { AssessorParts } from "../../../oracle/roles/assessor/parts.ts";
 import type { PoolBook } from "../../../oracle/roles/assessor/pool-book.ts";
@@ -173,6 +178,25 @@ describe("whose reports are joined where judges differ", () => {
       expect(isProposed([own], a)).to.equal(false);
       expect(isProposed([own], b)).to.equal(true);
     });
+  });
+
+  it("are found again by what was signed, whatever one signer says of whose reports it joined", async () => {
+    // Reports differ only where words are judged.
+    const { spec } = await judgedGround();
+    const shape = { providers: spec.roster.length, cells: cellsOf(judgedParams(spec)!.document).length };
+    const vectorOf = (score: number): Hex => {
+      const estimates = Array.from({ length: shape.providers * shape.cells }, () => ({ score, count: 9, spread: 0 }));
+      const units = Array.from({ length: shape.providers }, () => 1);
+      return encodeReport({ estimates, units, record: `0x${"00".repeat(32)}` });
+    };
+    const reports = [a, b, c, d].map((node, i) => ({ node, vector: vectorOf(9_000 - 2_000 * i) }));
+    const counted = { reports, excluded: [] } as unknown as Tally;
+    const joined = jointVector(reports.slice(0, 3), spec);
+    const found = (...reporters: (readonly Hex[])[]) =>
+      signedTally(counted, { scores: joined, reporters }, spec, [])?.reports.map(({ node }) => node) ?? null;
+    expect(found([b, c, d], [a, b, c])).to.deep.equal([a, b, c]);
+    expect(found([b, c, d])).to.equal(null);
+    expect(found([a, b, `0x${"ff".repeat(20)}`])).to.equal(null);
   });
 
   it("leaves the others out by name, with what they said", async () => {
