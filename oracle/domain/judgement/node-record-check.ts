@@ -4,12 +4,12 @@ import type { AssessedRound } from "../node-report.ts";
 import type { JudgedParams } from "../criteria/terms.ts";
 import type { OutcomeSpec } from "../spec.ts";
 import { firstDifference } from "../difference.ts";
-import { CANARY_UNITS, canaryResult, canarySeed } from "./canaries.ts";
 import { claimsOf, unitsDelivered } from "./round-claims.ts";
 import { roundSources, type RoundSource } from "./round-sources.ts";
-import { roundUnits, unitKey, unitSeed, type PlacedUnit } from "./round-units.ts";
-import { recordHash, sealedHash, type NodeRecord, type OpenUnit, type SealedUnit } from "./node-record.ts";
-import { replayUnit, type UnitRecord } from "./record.ts";
+import { roundUnits, type PlacedUnit } from "./round-units.ts";
+import { recordedKey, recordHash, sealedHash, type NodeRecord, type OpenUnit, type SealedUnit } from "./node-record.ts";
+import type { UnitRecord } from "./record.ts";
+import { replayPlaced, soundness } from "./replay-record.ts";
 import type { JudgedReport } from "./report-vector.ts";
 import { cellsOf, SAMPLED } from "./score.ts";
 import type { Verdict } from "./verdict.ts";
@@ -103,7 +103,6 @@ async function judgedUnits(
   unopened: NodeRecord["hidden"],
   context: RecordContext,
 ): Promise<ReadonlyMap<string, { found: WordsFound; whole: boolean }> | string> {
-  const { node, evidenceRoot } = record;
   const peopleHidden = unopened.some(({ group }) => group === SAMPLED);
   // Which of the people repeat each other is not known while some are hidden, so their units may be more than seem needed.
   const known = sources.filter(({ group }) => !(peopleHidden && group === SAMPLED));
@@ -114,11 +113,11 @@ async function judgedUnits(
   const verdicts = new Map<string, Seen[]>();
   const families = record.judges.map(({ family }) => family);
   if (new Set(families).size !== families.length) return "a family judges twice";
-  const kept = new Map(record.units.map((one) => [`${one.family} ${keyOf(one)}`, one]));
+  const kept = new Map(record.units.map((one) => [`${one.family} ${recordedKey(one)}`, one]));
   if (kept.size !== record.units.length) return "a unit is there twice";
   for (const judge of record.judges) {
     const { family } = judge;
-    const sound = await soundness(judge, unitSeed(node, evidenceRoot, family, "canaries"));
+    const sound = await soundness(judge, record);
     if (typeof sound === "string") return `${family}: ${sound}`;
     for (const placed of units) {
       const seen = await seenUnit(kept.get(`${family} ${placed.key}`), placed, { family, record, context, salts });
@@ -137,18 +136,6 @@ async function judgedUnits(
       return [key, { found: joinJudges(own.map(({ verdict }) => verdict)), whole: own.every(({ whole }) => whole) }];
     }),
   );
-}
-
-/** Whether a judge got the known cases right, by its record; or what is wrong with that. */
-async function soundness({ canaries }: NodeRecord["judges"][number], seed: Hex): Promise<boolean | string> {
-  if (canaries.length !== CANARY_UNITS.length) return `${canaries.length} known cases, not ${CANARY_UNITS.length}`;
-  for (const [i, unit] of CANARY_UNITS.entries()) {
-    const record = canaries[i]!;
-    if (record.seed !== canarySeed(seed, unit) || record.repeats !== 1) return `known case ${i + 1}: another seed`;
-    const replayed = await replayUnit(unit, record);
-    if (!replayed.ok) return `known case ${i + 1}: ${replayed.problem}`;
-  }
-  return canaryResult(canaries.map(({ score }) => score)).sound;
 }
 
 interface UnitContext {
@@ -180,18 +167,12 @@ async function seenUnit(
 
 async function replayed(
   whole: UnitRecord,
-  { unit, key }: PlacedUnit,
-  { family, record: { node, evidenceRoot }, context }: UnitContext,
+  placed: PlacedUnit,
+  { family, record, context }: UnitContext,
 ): Promise<Seen | string> {
-  if (whole.seed !== unitSeed(node, evidenceRoot, family, key)) return "it was judged with another seed";
-  if (whole.repeats !== context.params.repeats) return `it was judged with ${whole.repeats} repeats`;
-  const again = await replayUnit(unit, whole);
-  return again.ok ? { verdict: again.judgement.verdict, whole: true } : again.problem;
-}
-
-function keyOf(one: OpenUnit | SealedUnit): string {
-  const { source, criterion } = "record" in one ? one.record : one;
-  return unitKey(source, criterion, one.part);
+  const { repeats } = context.params;
+  const verdict = await replayPlaced(placed, whole, { ...record, family, repeats });
+  return typeof verdict === "string" ? verdict : { verdict, whole: true };
 }
 
 /** Units that nobody asked for: of no source there is. */
@@ -205,9 +186,9 @@ function strangeUnit(
   const peopleHidden = hidden.some(({ group }) => group === SAMPLED);
   const strange = units.find((one) => {
     const { source } = "record" in one ? one.record : one;
-    return !keys.has(keyOf(one)) && !unseen.has(source) && !peopleHidden;
+    return !keys.has(recordedKey(one)) && !unseen.has(source) && !peopleHidden;
   });
-  return strange === undefined ? null : `${keyOf(strange)}: nothing of that kind was to be judged`;
+  return strange === undefined ? null : `${recordedKey(strange)}: nothing of that kind was to be judged`;
 }
 
 /** Claims and units must be the computed ones wherever everything they rest on is seen. */

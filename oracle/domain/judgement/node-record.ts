@@ -3,6 +3,7 @@ import { z } from "zod";
 import { canonicalHash } from "../canonical.ts";
 import { addressSchema, basisPointsSchema, bytes32Schema } from "../schema.ts";
 import { unitRecordSchema, type UnitRecord } from "./record.ts";
+import { unitKey } from "./round-units.ts";
 import { ABSTENTIONS } from "./verdict.ts";
 
 const part = z.int().min(0).max(10_000);
@@ -57,6 +58,12 @@ export const nodeRecordSchema = z.strictObject({
 export type NodeRecord = z.output<typeof nodeRecordSchema>;
 export type OpenUnit = z.output<typeof openUnitSchema>;
 export type SealedUnit = z.output<typeof sealedUnitSchema>;
+
+/** Key of a recorded unit within its round. */
+export function recordedKey(unit: OpenUnit | SealedUnit): string {
+  const { source, criterion } = "record" in unit ? unit.record : unit;
+  return unitKey(source, criterion, unit.part);
+}
 
 /** The hash that reports name. */
 export function recordHash(record: NodeRecord): Hex {

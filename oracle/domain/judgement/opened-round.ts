@@ -6,14 +6,15 @@ import type { JudgedParams } from "../criteria/terms.ts";
 import { InputError } from "../errors.ts";
 import { evidenceLeaf, type EvidenceItem, type WithheldItem } from "../evidence.ts";
 import { judgedParams } from "../spec.ts";
-import { CANARY_UNITS, canaryResult, canarySeed } from "./canaries.ts";
 import type { Estimate } from "./group.ts";
 import { joinReports, shapeOf, type JointJudgement } from "./joint.ts";
-import { recordHash, sealedHash, type NodeRecord, type OpenUnit, type SealedUnit } from "./node-record.ts";
-import { replayUnit, type UnitRecord } from "./record.ts";
+import { recordedKey, recordHash, sealedHash, type NodeRecord, type OpenUnit, type SealedUnit } from "./node-record.ts";
+import type { UnitRecord } from "./record.ts";
+import { replayPlaced, soundness } from "./replay-record.ts";
 import { decodeReport } from "./report-vector.ts";
 import { roundSources, type RoundSource } from "./round-sources.ts";
-import { roundUnits, unitKey, unitSeed, type PlacedUnit } from "./round-units.ts";
+import { isNamedBy } from "./round-claims.ts";
+import { roundUnits, type PlacedUnit } from "./round-units.ts";
 import type { Verdict } from "./verdict.ts";
 import { joinJudges, type WordsFound } from "./words.ts";
 
@@ -95,13 +96,9 @@ export function sourcesUnder(
   criterion: Pick<Criterion, "sources">,
   group: string,
 ): { readonly opened: readonly RoundSource[]; readonly closed: readonly HiddenSource[] } {
-  const types = criterion.sources.filter((one) => one.group === group).map(({ type }) => type);
-  // Whose fixed answers count is asked in an interview.
-  const isNamed = (type: RoundSource["type"]): boolean =>
-    types.includes(type) || (type === "participant-interview" && types.includes("participant-item"));
   const own = sources.filter((one) => one.provider === provider && one.group === group && one.weight > 0);
   const closed = hidden.filter((one) => one.provider === provider && one.group === group);
-  return { opened: own.filter(({ type }) => isNamed(type)), closed };
+  return { opened: own.filter((one) => isNamedBy(criterion, one)), closed };
 }
 
 /** A verdict as far as it can be seen: of sealed records only what came of it. */
@@ -174,7 +171,7 @@ function unitPlaces({ sources, hidden, nodes, params, withheld }: OpenedRound): 
       const from = "record" in unit ? undefined : hiddenOf.get(unit.source);
       if ("record" in unit || from === undefined) continue;
       const { source, criterion, part } = unit;
-      const key = unitKey(source, criterion, part);
+      const key = recordedKey(unit);
       const { provider, group } = from;
       const place = { key, source, criterion, part, provider, group, hidden: true, placed: null };
       const known = counts.get(key) ?? { place, nodes: new Set() };
@@ -195,25 +192,8 @@ interface Panel {
 
 async function panelOf({ record }: ShownNode): Promise<Panel> {
   const families: string[] = [];
-  for (const judge of record.judges) if (await isSound(judge, record)) families.push(judge.family);
-  const keyOf = (unit: OpenUnit | SealedUnit): string => {
-    const { source, criterion } = "record" in unit ? unit.record : unit;
-    return unitKey(source, criterion, unit.part);
-  };
-  return { record, families, kept: new Map(record.units.map((unit) => [`${unit.family} ${keyOf(unit)}`, unit])) };
-}
-
-async function isSound(
-  { family, canaries }: NodeRecord["judges"][number],
-  { node, evidenceRoot }: NodeRecord,
-): Promise<boolean> {
-  if (canaries.length !== CANARY_UNITS.length) return false;
-  const seed = unitSeed(node, evidenceRoot, family, "canaries");
-  for (const [i, unit] of CANARY_UNITS.entries()) {
-    const record = canaries[i]!;
-    if (record.seed !== canarySeed(seed, unit) || !(await replayUnit(unit, record)).ok) return false;
-  }
-  return canaryResult(canaries.map(({ score }) => score)).sound;
+  for (const judge of record.judges) if ((await soundness(judge, record)) === true) families.push(judge.family);
+  return { record, families, kept: new Map(record.units.map((unit) => [`${unit.family} ${recordedKey(unit)}`, unit])) };
 }
 
 interface Given {
@@ -236,7 +216,7 @@ async function verdictsOf(place: UnitPlace, { record, families, kept }: Panel, g
 /** `null` where the record does not hold. */
 async function seen(
   unit: OpenUnit | SealedUnit,
-  { placed, key, source }: UnitPlace,
+  { placed, source }: UnitPlace,
   { node, evidenceRoot }: NodeRecord,
   { round, salts }: Given,
 ): Promise<SeenVerdict | null> {
@@ -247,9 +227,9 @@ async function seen(
   }
   if (whole === undefined || placed === null) return null;
   if (!("record" in unit) && sealedHash(salt!, whole) !== unit.sealed) return null;
-  if (whole.seed !== unitSeed(node, evidenceRoot, unit.family, key)) return null;
-  const replayed = await replayUnit(placed.unit, whole);
-  return replayed.ok ? replayed.judgement.verdict : null;
+  const { repeats } = round.params;
+  const verdict = await replayPlaced(placed, whole, { node, evidenceRoot, family: unit.family, repeats });
+  return typeof verdict === "string" ? null : verdict;
 }
 
 function joinNodes(nodes: readonly NodeVerdicts[]): WordsFound {

@@ -61,7 +61,7 @@ function columnFor(
   byProvider: readonly (readonly RoundSource[])[],
   words: WordsBySource,
 ): Estimate[] {
-  const named = byProvider.map((sources) => sources.filter((one) => namedBy(criterion, one)));
+  const named = byProvider.map((sources) => sources.filter((one) => isNamedBy(criterion, one)));
   if (group === null) return named.map((sources) => vetoOf(criterion, sources, words));
   const voices = named.map((sources) => {
     return sources.filter((one) => one.group === group).map((source) => voiceOf(source, criterion, words));
@@ -110,7 +110,7 @@ function atPoolMix(estimates: readonly Estimate[], voices: readonly (readonly St
 }
 
 /** Whether a criterion rests on such a source; an interview also speaks where it names the person's fixed answers only. */
-function namedBy({ sources }: Criterion, { type, group }: RoundSource): boolean {
+export function isNamedBy({ sources }: Pick<Criterion, "sources">, { type, group }: RoundSource): boolean {
   return sources.some(
     (one) =>
       one.group === group &&

@@ -183,10 +183,12 @@ describe("whose reports are joined where judges differ", () => {
   it("are found again by what was signed, whatever one signer says of whose reports it joined", async () => {
     // Reports differ only where words are judged.
     const { spec } = await judgedGround();
-    const shape = { providers: spec.roster.length, cells: cellsOf(judgedParams(spec)!.document).length };
+    const cells = cellsOf(judgedParams(spec)!.document);
     const vectorOf = (score: number): Hex => {
-      const estimates = Array.from({ length: shape.providers * shape.cells }, () => ({ score, count: 9, spread: 0 }));
-      const units = Array.from({ length: shape.providers }, () => 1);
+      // No veto falls, so that scores tell reports apart.
+      const own = cells.map(({ group }) => ({ score: group === null ? 10_000 : score, count: 9, spread: 0 }));
+      const estimates = spec.roster.flatMap(() => own);
+      const units = spec.roster.map(() => 1);
       return encodeReport({ estimates, units, record: `0x${"00".repeat(32)}` });
     };
     const reports = [a, b, c, d].map((node, i) => ({ node, vector: vectorOf(9_000 - 2_000 * i) }));
