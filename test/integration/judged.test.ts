@@ -28,6 +28,13 @@ async function wordsOf(name: string): Promise<string[]> {
 
 describe("npm start, seasons in which words are judged", function () {
   this.timeout(300_000);
+  /** Played beside the first season, as each of them waits now and then. */
+  let flourishing: ReturnType<typeof runSeasonOnce>;
+  before(() => {
+    flourishing = runSeasonOnce("--template", "flourishing", "--silent-node", "3");
+    // It is awaited by its own test.
+    flourishing.catch(() => undefined);
+  });
   after(cleanUp);
 
   it("car repair by a real endpoint and three settings, with a node that lies: better workshops get more, nothing said in private is shown, and the audit names the node", async () => {
@@ -75,7 +82,7 @@ describe("npm start, seasons in which words are judged", function () {
   });
 
   it("flourishing with a node that stays away: two agree without it, and a provider that does harm gets nothing", async () => {
-    const { out, result, ended } = await runSeasonOnce("--template", "flourishing", "--silent-node", "3");
+    const { out, result, ended } = await flourishing;
     const { reports, excluded } = await bundleIn(out);
     expect(reports).to.have.length(2);
     expect(excluded.map(({ reason }) => reason)).to.deep.equal(["no-commit"]);
